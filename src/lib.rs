@@ -1,0 +1,2 @@
+//! vafa: loyalty at the till, online or not.
+pub mod loyalty;

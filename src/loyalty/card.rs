@@ -1,0 +1,1 @@
+//! A scan becomes a card that can be trusted.

@@ -1,0 +1,3 @@
+//! The rules of the shop: everything here only computes.
+pub mod card;
+pub mod scan;
