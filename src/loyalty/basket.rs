@@ -1,0 +1,189 @@
+//! What is being bought, and by which member if any. A basket carries no prices but list prices: those are decided by
+//! the engine, afresh for every quote, so that no order of key presses can matter.
+
+use minicbor::{Decode, Encode};
+
+use super::amount::{AmountError, Currency, LARGEST, Money, Points, Price, Quantity};
+use super::calendar::Moment;
+use super::goods::Goods;
+use super::id::{BasketId, PurseId, SiteId};
+use super::member::Holder;
+
+/// A line of a basket: goods, how many, and the price asked for one.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Line {
+    /// The article, as it was listed when it was scanned.
+    #[n(0)]
+    pub goods: Goods,
+    /// How many, above zero.
+    #[n(1)]
+    pub quantity: Quantity,
+    /// The price of one unit before any offer.
+    #[n(2)]
+    pub price: Price,
+}
+
+impl Line {
+    /// qty × price before any offer, rounded once.
+    pub fn gross(&self, currency: Currency) -> Money {
+        self.price.times(self.quantity, currency)
+    }
+}
+
+/// How much of a purse the customer wishes to spend on this basket.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Wish {
+    /// Which purse.
+    #[n(0)]
+    pub purse: PurseId,
+    /// How much of it; none means as much as can be spent.
+    #[n(1)]
+    pub amount: Option<Points>,
+}
+
+/// A basket. Its id is the key that makes a double press of PAY one sale.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Basket {
+    /// The basket's own id, made with its first line.
+    #[n(0)]
+    pub id: BasketId,
+    /// When it was opened: the moment by which programs are judged.
+    #[n(1)]
+    pub opened: Moment,
+    /// Where.
+    #[n(2)]
+    pub site: SiteId,
+    /// Whose card was shown.
+    #[n(3)]
+    pub buyer: Option<Holder>,
+    /// What is bought, in the order of the receipt.
+    #[n(4)]
+    pub lines: Vec<Line>,
+    /// Codes shown: coupons, vouchers, campaign words.
+    #[n(5)]
+    pub codes: Vec<String>,
+    /// Purses to spend.
+    #[n(6)]
+    pub wishes: Vec<Wish>,
+}
+
+/// Why a basket cannot take a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BasketError {
+    /// Nothing, or less than nothing.
+    #[error("a quantity of {found} cannot be sold: it must be more than 0")]
+    Quantity {
+        /// The quantity that was asked for.
+        found: Quantity,
+    },
+    /// A price below zero.
+    #[error("a price below 0 cannot be sold: take goods back with a return")]
+    Price,
+    /// Above what any till sells.
+    #[error("this would make the basket larger than a till can sell: check the quantity and the price")]
+    TooLarge,
+    /// More lines than a receipt.
+    #[error("a basket holds at most {most} lines: pay this one and begin another")]
+    TooManyLines {
+        /// The most lines a basket holds.
+        most: usize,
+    },
+    /// There is no such line.
+    #[error("there is no line {number} in this basket")]
+    NoLine {
+        /// The line that was named, counted from 1.
+        number: usize,
+    },
+    /// A number that is none.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+}
+
+/// The most lines of one basket.
+pub const MOST_LINES: usize = 10_000;
+
+impl Basket {
+    /// An empty basket.
+    pub fn open(id: BasketId, opened: Moment, site: SiteId) -> Basket {
+        Basket {
+            id,
+            opened,
+            site,
+            buyer: None,
+            lines: Vec::new(),
+            codes: Vec::new(),
+            wishes: Vec::new(),
+        }
+    }
+
+    /// Adds a line of its own. Refused where the quantity is not above zero, or sums could become too large.
+    pub fn add(&mut self, line: Line) -> Result<(), BasketError> {
+        if line.quantity <= Quantity::ZERO {
+            return Err(BasketError::Quantity { found: line.quantity });
+        }
+        if line.price < Price::default() {
+            return Err(BasketError::Price);
+        }
+        if self.lines.len() >= MOST_LINES {
+            return Err(BasketError::TooManyLines { most: MOST_LINES });
+        }
+        let whole: i128 = self
+            .lines
+            .iter()
+            .chain([&line])
+            .map(|l| l.price.exactly(l.quantity))
+            .sum();
+        if whole > i128::from(LARGEST) {
+            return Err(BasketError::TooLarge);
+        }
+        self.lines.push(line);
+        Ok(())
+    }
+
+    /// Scans one more of something: joins a line of the same goods at the same price, or begins a new one. Answers the
+    /// line's index.
+    pub fn scan(&mut self, goods: Goods, price: Price, quantity: Quantity) -> Result<usize, BasketError> {
+        let same = self
+            .lines
+            .iter()
+            .position(|line| line.goods == goods && line.price == price);
+        let Some(index) = same.filter(|_| goods.unit == super::goods::Unit::Each) else {
+            self.add(Line {
+                goods,
+                quantity,
+                price,
+            })?;
+            return Ok(self.lines.len() - 1);
+        };
+        let more = self.lines[index].quantity + quantity;
+        self.set_quantity(index, more)?;
+        Ok(index)
+    }
+
+    /// Sets a line's quantity; the line keeps its place.
+    pub fn set_quantity(&mut self, index: usize, quantity: Quantity) -> Result<(), BasketError> {
+        let Some(line) = self.lines.get(index) else {
+            return Err(BasketError::NoLine { number: index + 1 });
+        };
+        let mut changed = self.clone();
+        let line = Line {
+            quantity,
+            ..line.clone()
+        };
+        changed.lines.remove(index);
+        changed.add(line.clone())?;
+        self.lines[index] = line;
+        Ok(())
+    }
+
+    /// Takes a line out. Answers it, so that it can be put back.
+    pub fn remove(&mut self, index: usize) -> Result<Line, BasketError> {
+        if index >= self.lines.len() {
+            return Err(BasketError::NoLine { number: index + 1 });
+        }
+        Ok(self.lines.remove(index))
+    }
+}

@@ -1,0 +1,303 @@
+//! Who holds the card, and how he stands: purses, memberships, tiers and entitlements as far as this place knows them.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+
+use super::amount::Points;
+use super::calendar::{Day, Moment};
+use super::id::{LadderId, MemberId, MembershipId, ProgramId, PurseId, RewardId};
+
+/// A card number as sync and journal know it: keyed BLAKE3 of the number, so that a stolen disk lists no cards. The
+/// number itself never leaves the machine that scanned it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct CardToken(#[cbor(n(0), with = "minicbor::bytes")] [u8; 16]);
+
+impl CardToken {
+    /// The token of a card number under the shop's key.
+    pub fn of(shop_key: &[u8; 32], number: &str) -> CardToken {
+        let hash = blake3::keyed_hash(shop_key, number.as_bytes());
+        let mut token = [0; 16];
+        token.copy_from_slice(&hash.as_bytes()[..16]);
+        CardToken(token)
+    }
+
+    /// A token as it came from a file.
+    pub const fn from_bytes(bytes: [u8; 16]) -> CardToken {
+        CardToken(bytes)
+    }
+
+    /// The whole token.
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The first 63 bits as a whole number: the key under which a terminal's cache finds the card.
+    pub fn short(&self) -> i64 {
+        let mut first = [0; 8];
+        first.copy_from_slice(&self.0[..8]);
+        i64::from_be_bytes(first) & i64::MAX
+    }
+}
+
+impl std::fmt::Debug for CardToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CardToken(..{:02x}{:02x})", self.0[14], self.0[15])
+    }
+}
+
+/// Whose account a movement concerns.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub enum Holder {
+    /// A member the server knows.
+    #[n(0)]
+    Member(#[n(0)] MemberId),
+    /// A card nobody here knows yet: it earns, and is credited when its member becomes known.
+    #[n(1)]
+    Card(#[n(0)] CardToken),
+}
+
+/// A group a member belongs to, such as students, and the last day of its proof.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Group {
+    /// The group's name.
+    #[n(0)]
+    pub name: String,
+    /// The last day, included; without one it does not end.
+    #[n(1)]
+    pub until: Option<Day>,
+}
+
+/// A person with a card. Only what a till needs: no address, no telephone number.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Member {
+    /// The server's id.
+    #[n(0)]
+    pub id: MemberId,
+    /// What the cashier may call him.
+    #[n(1)]
+    pub name: Option<String>,
+    /// The day of birth.
+    #[n(2)]
+    pub birthday: Option<Day>,
+    /// Since when he is a member.
+    #[n(3)]
+    pub enrolled: Option<Day>,
+    /// Groups with a proof.
+    #[n(4)]
+    pub groups: Vec<Group>,
+    /// The organisation he buys for.
+    #[n(5)]
+    pub organisation: Option<String>,
+    /// What he has agreed to.
+    #[n(6)]
+    pub consents: Vec<String>,
+    /// What he likes.
+    #[n(7)]
+    pub interests: Vec<String>,
+    /// A blocked member's cards are refused.
+    #[n(8)]
+    pub blocked: bool,
+}
+
+impl Member {
+    /// A member of whom nothing is known but the id.
+    pub fn named(id: MemberId) -> Member {
+        Member {
+            id,
+            name: None,
+            birthday: None,
+            enrolled: None,
+            groups: Vec::new(),
+            organisation: None,
+            consents: Vec::new(),
+            interests: Vec::new(),
+            blocked: false,
+        }
+    }
+
+    /// Is the proof for this group still good on that day? Its last day counts.
+    pub fn is_in_group(&self, name: &str, on: Day) -> bool {
+        self.groups
+            .iter()
+            .any(|group| group.name == name && group.until.is_none_or(|last| on <= last))
+    }
+}
+
+/// A membership held: since when, and to which last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Held {
+    /// It counts for sales that start after this moment.
+    #[n(0)]
+    pub since: Moment,
+    /// The last day, included; none means for ever.
+    #[n(1)]
+    pub until: Option<Day>,
+}
+
+/// How a member stands at a moment: all that rules may ask about him. Sums only; the lots behind them are the ledger's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Standing {
+    /// What can be spent, by purse. A purse that holds nothing may be missing.
+    #[n(0)]
+    pub purses: BTreeMap<PurseId, Points>,
+    /// Rights that last.
+    #[n(1)]
+    pub memberships: BTreeMap<MembershipId, Held>,
+    /// The tier reached on each ladder.
+    #[n(2)]
+    pub tiers: BTreeMap<LadderId, String>,
+    /// Things issued and not used yet.
+    #[n(3)]
+    pub entitlements: BTreeMap<RewardId, u64>,
+}
+
+impl Standing {
+    /// What a purse holds.
+    pub fn balance(&self, purse: &PurseId) -> Points {
+        self.purses.get(purse).copied().unwrap_or_default()
+    }
+
+    /// Does he hold this membership for a sale that starts at this moment, on this day?
+    pub fn holds(&self, membership: &MembershipId, at: Moment, on: Day) -> bool {
+        let held = self.memberships.get(membership);
+        held.is_some_and(|held| held.since < at && held.until.is_none_or(|last| on <= last))
+    }
+
+    /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.
+    pub fn apply(&mut self, change: &Change, at: Moment) {
+        match change {
+            Change::Earn { purse, amount, .. } | Change::Restore { purse, amount } => {
+                *self.purses.entry(purse.clone()).or_default() += *amount;
+            }
+            Change::Spend { purse, amount } | Change::TakeBack { purse, amount, .. } => {
+                *self.purses.entry(purse.clone()).or_default() -= *amount;
+            }
+            Change::Grant {
+                membership, until, ..
+            } => {
+                self.memberships.entry(membership.clone()).or_insert(Held {
+                    since: at,
+                    until: *until,
+                });
+            }
+            Change::Revoke { membership, .. } => {
+                self.memberships.remove(membership);
+            }
+        }
+    }
+}
+
+/// A member with his standing, as this place knows them: what a rule may ask about the customer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Known {
+    /// Who he is.
+    #[n(0)]
+    pub member: Member,
+    /// How he stands.
+    #[n(1)]
+    pub standing: Standing,
+}
+
+impl Known {
+    /// What an entry of the journal may keep, enough to quote the same sale again: no name, and of the birthday only
+    /// whether it was that day.
+    pub fn as_recorded(&self, on: Day) -> Known {
+        let birthday = self
+            .member
+            .birthday
+            .filter(|born| on.is_birthday_of(*born))
+            .map(|_| on);
+        Known {
+            member: Member {
+                name: None,
+                birthday,
+                ..self.member.clone()
+            },
+            standing: self.standing.clone(),
+        }
+    }
+}
+
+/// What a sale or a return does to its buyer's account: the promise that the receipt prints and the server books.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Change {
+    /// Points earned, into a lot of their own.
+    #[n(0)]
+    Earn {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much, above zero.
+        #[n(1)]
+        amount: Points,
+        /// Which program gives it.
+        #[n(2)]
+        program: ProgramId,
+        /// The lot's last day, included.
+        #[n(3)]
+        expires: Option<Day>,
+    },
+    /// Points spent as payment: the earliest expiry first, then the oldest.
+    #[n(1)]
+    Spend {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much, above zero.
+        #[n(1)]
+        amount: Points,
+    },
+    /// Points earned by a sale that a return takes back.
+    #[n(2)]
+    TakeBack {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much, above zero.
+        #[n(1)]
+        amount: Points,
+        /// Which program had given it.
+        #[n(2)]
+        program: ProgramId,
+    },
+    /// Points spent on a sale that a return gives back, with the expiry they had.
+    #[n(3)]
+    Restore {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much, above zero.
+        #[n(1)]
+        amount: Points,
+    },
+    /// A membership that starts with this sale. One that is held already stays as it is.
+    #[n(4)]
+    Grant {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+        /// Which program gives it.
+        #[n(1)]
+        program: ProgramId,
+        /// Its last day, included; none means for ever.
+        #[n(2)]
+        until: Option<Day>,
+    },
+    /// A membership that a return takes back, because the sale that gave it is undone.
+    #[n(5)]
+    Revoke {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+        /// Which program had given it.
+        #[n(1)]
+        program: ProgramId,
+    },
+}

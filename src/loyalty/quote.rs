@@ -1,0 +1,296 @@
+//! The priced basket: every discount names its program, and the parts add up to the total.
+
+use minicbor::{Decode, Encode};
+
+use super::amount::{Money, Points, Quantity, Rate};
+use super::id::{MembershipId, ProgramId, PurseId};
+use super::member::Change;
+
+/// What the customer is asked for, and why. Made only by the engine; the same arguments give the same quote on every
+/// till.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Quote {
+    /// Line by line, in the basket's order.
+    #[n(0)]
+    pub lines: Vec<QuotedLine>,
+    /// Σ gross.
+    #[n(1)]
+    pub subtotal: Money,
+    /// Σ line discounts.
+    #[n(2)]
+    pub discount: Money,
+    /// subtotal − discount.
+    #[n(3)]
+    pub total: Money,
+    /// What purses pay of the total, in the order in which they are drawn.
+    #[n(4)]
+    pub payments: Vec<PursePayment>,
+    /// total − payments, and with tax where prices come without it.
+    #[n(5)]
+    pub due: Money,
+    /// Tax by rate, worked out after discounts.
+    #[n(6)]
+    pub taxes: Vec<TaxShare>,
+    /// Each rule that gave something.
+    #[n(7)]
+    pub applied: Vec<Applied>,
+    /// Each rule that nearly did, or was refused.
+    #[n(8)]
+    pub declined: Vec<Declined>,
+    /// What the sale will do to the buyer's account.
+    #[n(9)]
+    pub changes: Vec<Change>,
+    /// The amount that points were earned on.
+    #[n(10)]
+    pub earn_base: Money,
+    /// The search among exclusive offers reached its bound, and the rest was chosen offer by offer.
+    #[n(11)]
+    pub greedy: bool,
+}
+
+/// A line with its price.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct QuotedLine {
+    /// At the list price.
+    #[n(0)]
+    pub gross: Money,
+    /// Taken off.
+    #[n(1)]
+    pub discount: Money,
+}
+
+impl QuotedLine {
+    /// gross − discount.
+    pub fn net(&self) -> Money {
+        self.gross - self.discount
+    }
+}
+
+/// A purse that pays.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PursePayment {
+    /// Which purse.
+    #[n(0)]
+    pub purse: PurseId,
+    /// What is taken from it.
+    #[n(1)]
+    pub points: Points,
+    /// What that pays.
+    #[n(2)]
+    pub money: Money,
+}
+
+/// The tax of one rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TaxShare {
+    /// The rate, as a factor.
+    #[n(0)]
+    pub rate: Rate,
+    /// What is taxed, without the tax.
+    #[n(1)]
+    pub base: Money,
+    /// The tax.
+    #[n(2)]
+    pub tax: Money,
+}
+
+/// A rule that gave something.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Applied {
+    /// The program.
+    #[n(0)]
+    pub program: ProgramId,
+    /// What it took off the bill; zero where it gave something else.
+    #[n(1)]
+    pub amount: Money,
+    /// How the amount falls on lines: line index and part.
+    #[n(2)]
+    pub parts: Vec<LinePart>,
+    /// Why, for the screen and the receipt.
+    #[n(3)]
+    pub why: Reason,
+}
+
+/// A part of a discount on one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LinePart {
+    /// The line's index in the basket.
+    #[n(0)]
+    pub line: u32,
+    /// What falls on it.
+    #[n(1)]
+    pub amount: Money,
+}
+
+/// A rule that gave nothing, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Declined {
+    /// The program.
+    #[n(0)]
+    pub program: ProgramId,
+    /// Why, and what is missing.
+    #[n(1)]
+    pub why: Reason,
+}
+
+/// A reason with its arguments. `words` turns it into a sentence of the user's language.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Reason {
+    /// A member's price.
+    #[n(0)]
+    OwnPrice,
+    /// A percentage off goods.
+    #[n(1)]
+    PercentOffGoods {
+        /// The share taken off.
+        #[n(0)]
+        off: Rate,
+        /// Which goods, as the file names them.
+        #[n(1)]
+        goods: String,
+    },
+    /// So much off each unit.
+    #[n(2)]
+    AmountOffUnit {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// The cheapest of each group reduced.
+    #[n(3)]
+    CheapestOfGroup {
+        /// Units in a group.
+        #[n(0)]
+        every: u32,
+        /// The share taken off the cheapest.
+        #[n(1)]
+        off: Rate,
+        /// How many units were reduced.
+        #[n(2)]
+        units: u64,
+    },
+    /// A percentage off the basket.
+    #[n(4)]
+    PercentOffBasket {
+        /// The share taken off.
+        #[n(0)]
+        off: Rate,
+    },
+    /// A percentage off the basket, because it is the birthday.
+    #[n(5)]
+    BirthdayPercent {
+        /// The share taken off.
+        #[n(0)]
+        off: Rate,
+    },
+    /// An amount off the basket.
+    #[n(6)]
+    AmountOffBasket,
+    /// Points earned.
+    #[n(7)]
+    Earned {
+        /// Into which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How many.
+        #[n(1)]
+        points: Points,
+    },
+    /// A membership begins.
+    #[n(8)]
+    MembershipBegins {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+    },
+    /// More goods are needed: "needs 3 of GUM, basket has 0".
+    #[n(9)]
+    NeedsGoods {
+        /// How many a group needs.
+        #[n(0)]
+        needs: Quantity,
+        /// How many the basket has.
+        #[n(1)]
+        has: Quantity,
+        /// Which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// The basket must be larger.
+    #[n(10)]
+    NeedsTotal {
+        /// The threshold.
+        #[n(0)]
+        needs: Money,
+        /// What the basket comes to after phase 2.
+        #[n(1)]
+        has: Money,
+    },
+    /// Only for somebody with a card.
+    #[n(11)]
+    NeedsMember,
+    /// Only without a card.
+    #[n(12)]
+    NeedsStranger,
+    /// Only for a group with a proof.
+    #[n(13)]
+    NeedsGroup {
+        /// The group.
+        #[n(0)]
+        group: String,
+    },
+    /// Only for holders of a membership.
+    #[n(14)]
+    NeedsMembership {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+    },
+    /// Only for those who do not hold it yet.
+    #[n(15)]
+    HasMembership {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+    },
+    /// Only on the birthday.
+    #[n(16)]
+    NotBirthday,
+    /// Not now.
+    #[n(17)]
+    NotNow,
+    /// Not here.
+    #[n(18)]
+    NotHere,
+    /// All goods that it acts on are already reduced, or taken by another offer.
+    #[n(19)]
+    NothingLeft,
+    /// Another of its group gives more.
+    #[n(20)]
+    OtherIsBetter {
+        /// The program that gives more.
+        #[n(0)]
+        program: ProgramId,
+    },
+    /// Too little was spent to earn.
+    #[n(21)]
+    TooLittleToEarn {
+        /// For each such amount something is earned.
+        #[n(0)]
+        per: Money,
+    },
+}
+
+impl Quote {
+    /// What purses pay together.
+    pub fn paid_with_purses(&self) -> Money {
+        self.payments.iter().map(|payment| payment.money).sum()
+    }
+}
