@@ -19,3 +19,13 @@ pub mod program;
 pub mod quote;
 
 pub mod engine;
+
+pub mod sale;
+
+pub mod ledger;
+
+pub mod journal;
+
+pub mod terminal;
+
+pub mod office;
