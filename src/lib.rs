@@ -15,3 +15,7 @@ pub mod loyalty;
 pub mod config;
 pub mod sqlite;
 pub mod wire;
+
+pub mod receipt;
+
+pub mod counter;
