@@ -18,4 +18,8 @@ pub mod wire;
 
 pub mod receipt;
 
+pub mod store;
+
+pub mod sync;
+
 pub mod counter;
