@@ -356,12 +356,7 @@ impl Journal {
     }
 
     /// Signs the head for the server and keeps the signature.
-    pub fn sign(
-        &mut self,
-        head: Head,
-        terminal: &TerminalId,
-        key: &SigningKey,
-    ) -> Result<[u8; 64], StoreError> {
+    pub fn sign(&self, head: Head, terminal: &TerminalId, key: &SigningKey) -> Result<[u8; 64], StoreError> {
         let signature = head.sign(terminal, key);
         self.sql(|c| {
             c.prepare_cached("INSERT OR REPLACE INTO signed_head VALUES (?1, ?2)")?
