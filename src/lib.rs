@@ -1,2 +1,3 @@
 //! vafa: loyalty at the till, online or not.
+pub mod command;
 pub mod loyalty;
