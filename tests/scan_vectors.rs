@@ -26,12 +26,7 @@ fn every_vector_gets_its_answer() {
         .zip(answers.lines())
         .filter_map(|(vector, answer)| wrong_in(vector, answer))
         .collect();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// What an answer must not hold unless it is expected: a value that was made up is as wrong as one that is missing.
@@ -52,9 +47,7 @@ fn wrong_in(vector: &str, answer: &str) -> Option<String> {
     let expected = vector["expect"]
         .as_object()
         .expect("a vector says what is expected");
-    let missing = expected
-        .iter()
-        .any(|(key, value)| answer.get(key) != Some(value));
+    let missing = expected.iter().any(|(key, value)| answer.get(key) != Some(value));
     let made_up = ONLY_WHERE_EXPECTED
         .iter()
         .any(|key| answer.get(key).is_some() && !expected.contains_key(*key));

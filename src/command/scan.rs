@@ -104,9 +104,7 @@ fn good(scan: &Scan, meaning: Meaning, today: Date) -> Value {
         answer["sym"] = sym.to_string().into();
     }
     match &scan.kind {
-        Kind::Elements(elements) | Kind::DigitalLink(elements) => {
-            add_elements(&mut answer, elements, today)
-        }
+        Kind::Elements(elements) | Kind::DigitalLink(elements) => add_elements(&mut answer, elements, today),
         Kind::Gtin(gtin) | Kind::UpcE(gtin) => answer["gtin14"] = gtin.as_str().into(),
         Kind::Rcn { gtin, measure } => {
             answer["gtin14"] = gtin.as_str().into();
@@ -173,8 +171,7 @@ fn parse_line(line: &str, settings: &Settings) -> Result<(String, Settings), Str
     for (key, value) in own {
         merged[key] = value.clone();
     }
-    let merged =
-        serde_json::from_value(merged).map_err(|fault| format!("its \"config\": {fault}"))?;
+    let merged = serde_json::from_value(merged).map_err(|fault| format!("its \"config\": {fault}"))?;
     Ok((raw.to_owned(), merged))
 }
 
@@ -208,9 +205,7 @@ fn in_words(answer: &Value) -> String {
         .map(|(key, value)| {
             format!(
                 "{key}: {}",
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
+                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
             )
         })
         .collect::<Vec<_>>()
@@ -252,13 +247,8 @@ mod tests {
             r#"{"raw":"1","config":{"rcn_region":"xx"}}"#,
         );
         let mut out = Vec::new();
-        answer_lines(
-            lines.as_bytes(),
-            &Settings::default(),
-            date(2026, 1, 1),
-            &mut out,
-        )
-        .expect("a Vec takes all");
+        answer_lines(lines.as_bytes(), &Settings::default(), date(2026, 1, 1), &mut out)
+            .expect("a Vec takes all");
         let out = String::from_utf8(out).expect("JSON is UTF-8");
         let answers: Vec<&str> = out.lines().collect();
         assert_eq!(answers.len(), 4);

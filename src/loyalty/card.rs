@@ -25,10 +25,7 @@ impl CardNumber {
             Ok(length @ 1..=32) => length,
             _ => return Err(CardError::Length),
         };
-        if !text
-            .bytes()
-            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
-        {
+        if !text.bytes().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) {
             return Err(CardError::Characters);
         }
         let mut characters = [0; LONGEST];
@@ -89,9 +86,7 @@ pub enum CardError {
         expected: u8,
     },
     /// A payment card. Nothing of it is kept.
-    #[error(
-        "this looks like a bank card, which we never read. Ask for the club card, or go on without one"
-    )]
+    #[error("this looks like a bank card, which we never read. Ask for the club card, or go on without one")]
     BankCard,
     /// It was read, and is something else.
     #[error("this is not a club card. Scan the club card, or go on without one")]
@@ -156,9 +151,7 @@ impl Card {
 
     fn in_elements(elements: &Elements) -> Result<Card, CardError> {
         let number = elements.get(Ai::GSRN).ok_or(CardError::NotACard)?;
-        let srin = elements
-            .get(Ai::SRIN)
-            .and_then(|digits| digits.parse().ok());
+        let srin = elements.get(Ai::SRIN).and_then(|digits| digits.parse().ok());
         Ok(Card {
             number: CardNumber::parse(number)?,
             kind: CardKind::Gsrn,
@@ -193,9 +186,7 @@ impl Meaning {
             return Meaning::Member(card);
         }
         match &scan.kind {
-            Kind::Elements(elements) | Kind::DigitalLink(elements) => {
-                Meaning::of_elements(elements)
-            }
+            Kind::Elements(elements) | Kind::DigitalLink(elements) => Meaning::of_elements(elements),
             Kind::Rcn {
                 measure: Some(measure),
                 ..
@@ -239,9 +230,7 @@ impl Meaning {
     fn of_gtin(gtin: Gtin) -> Meaning {
         match gtin.thirteen().map(str::as_bytes) {
             Some([b'9', b'8', b'0', ..]) => Meaning::Voucher,
-            Some([b'9', b'8', b'1'..=b'3', ..] | [b'9', b'9', ..] | [b'0', b'5', ..]) => {
-                Meaning::Coupon
-            }
+            Some([b'9', b'8', b'1'..=b'3', ..] | [b'9', b'9', ..] | [b'0', b'5', ..]) => Meaning::Coupon,
             _ => Meaning::Goods(gtin),
         }
     }
@@ -263,12 +252,7 @@ mod tests {
     #[test]
     fn the_ways_to_show_a_card() {
         for (raw, number, kind, srin) in [
-            (
-                "950600013430000016",
-                "950600013430000016",
-                CardKind::Gsrn,
-                None,
-            ),
+            ("950600013430000016", "950600013430000016", CardKind::Gsrn, None),
             (
                 "]C18018950600013430000016\x1D80190012",
                 "950600013430000016",
@@ -309,10 +293,7 @@ mod tests {
             ("5901234123458", CardError::CheckDigit { expected: 7 }),
             ("4111111111111111", CardError::BankCard),
             ("%B4111111111111112^A/B^2512101?", CardError::BankCard),
-            (
-                "123456789012345675",
-                CardError::Unread(Unread::Unrecognised),
-            ),
+            ("123456789012345675", CardError::Unread(Unread::Unrecognised)),
         ] {
             assert_eq!(Card::read(raw, &shop()).expect_err(raw), fault, "{raw}");
         }

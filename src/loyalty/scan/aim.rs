@@ -46,17 +46,14 @@ fn carries(letter: u8, modifier: u8) -> Option<Carries> {
         (b'E', b'0') => Carries::Ean13,
         (b'E', b'3') => Carries::Ean13AndAddOn,
         (b'E', b'4') => Carries::Ean8,
-        (b'C', b'1') | (b'e', b'0') | (b'd', b'2') | (b'Q', b'3') | (b'J', b'1') => {
-            Carries::Elements
-        }
+        (b'C', b'1') | (b'e', b'0') | (b'd', b'2') | (b'Q', b'3') | (b'J', b'1') => Carries::Elements,
         (b'I', b'1') => Carries::Itf14,
         (b'Q', b'0'..=b'2' | b'4'..=b'6')
         | (b'd', b'0' | b'1' | b'3'..=b'6')
         | (b'J', b'0' | b'2'..=b'5') => Carries::TextOrLink,
-        (b'E', b'1' | b'2')
-        | (b'C', b'0' | b'2' | b'4')
-        | (b'G', b'0'..=b'9')
-        | (b'I', b'0' | b'3') => Carries::Text,
+        (b'E', b'1' | b'2') | (b'C', b'0' | b'2' | b'4') | (b'G', b'0'..=b'9') | (b'I', b'0' | b'3') => {
+            Carries::Text
+        }
         (b'A' | b'F' | b'L', b'0'..=b'7') | (b'z', b'0'..=b'9' | b'A'..=b'C') => Carries::Text,
         _ => return None,
     })
@@ -64,12 +61,7 @@ fn carries(letter: u8, modifier: u8) -> Option<Carries> {
 
 impl fmt::Display for Aim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "]{}{}",
-            char::from(self.letter),
-            char::from(self.modifier)
-        )
+        write!(f, "]{}{}", char::from(self.letter), char::from(self.modifier))
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use super::retail::{Gtin, Scaled};
+use super::{Gtin, Scaled};
 
-/// A common-currency coupon in euros (GS1 General Specifications, 2.6.2): issuer, reference and value in 13 digits.
+/// A common-currency coupon in euros (GS1 General Specifications): issuer, reference and value in 13 digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EuroCoupon(Gtin);
 
@@ -154,11 +154,7 @@ impl<'a> Digits<'a> {
         Ok(self.take(1, field)?.as_bytes()[0] - b'0')
     }
 
-    fn code(
-        &mut self,
-        field: &'static str,
-        allowed: impl Fn(u8) -> bool,
-    ) -> Result<u8, CouponFault> {
+    fn code(&mut self, field: &'static str, allowed: impl Fn(u8) -> bool) -> Result<u8, CouponFault> {
         let code = self.digit(field)?;
         if allowed(code) {
             Ok(code)
@@ -277,10 +273,7 @@ mod tests {
                 "01234561234561111012335006064500607",
                 CouponFault::ExpiryBeforeStart,
             ),
-            (
-                "0123456123456111101233260230",
-                CouponFault::Date("expiry date"),
-            ),
+            ("0123456123456111101233260230", CouponFault::Date("expiry date")),
             ("0123456123456111101237", CouponFault::LeftOver),
             ("01234A", CouponFault::NonNumeric),
         ] {
@@ -299,10 +292,7 @@ mod tests {
             check_8112("00123456123456012345"),
             Err(CouponFault::Truncated("serial number"))
         );
-        assert_eq!(
-            check_8112("0012345612345601234567"),
-            Err(CouponFault::LeftOver)
-        );
+        assert_eq!(check_8112("0012345612345601234567"), Err(CouponFault::LeftOver));
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! GS1 Digital Link URIs (GS1 Digital Link Standard: URI Syntax 1.4): a key, its qualifiers and attributes written as a
 //! web address. Only the text is read; the address is never opened.
 
-use super::gs1::{self, Ai, Element, Elements};
-use super::{Settings, Unread, UriFault};
+use super::{Ai, Element, Elements, Settings, Unread, UriFault, gs1};
 
 /// Whether a text is to be read as a Digital Link: a web address whose scheme is all small or all capital letters.
 pub(super) fn looks_like_one(text: &str) -> bool {
@@ -42,10 +41,7 @@ fn read_elements(link: &str, settings: &Settings) -> Result<Elements, UriFault> 
     }
     check_order(&elements[..in_path])?;
     for (at, element) in elements.iter().enumerate().skip(in_path) {
-        if elements[..at]
-            .iter()
-            .any(|earlier| earlier.ai == element.ai)
-        {
+        if elements[..at].iter().any(|earlier| earlier.ai == element.ai) {
             return Err(UriFault::Twice { ai: element.ai });
         }
         if !element.ai.row().attribute || belongs_in_path(&elements[..in_path], element.ai) {
@@ -125,17 +121,11 @@ fn unescape(escaped: &str) -> Option<String> {
     let mut rest = escaped.as_bytes();
     while let Some((&letter, behind)) = rest.split_first() {
         let decoded = match behind {
-            [high, low, ..] if letter == b'%' => {
-                hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low)
-            }
+            [high, low, ..] if letter == b'%' => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
             _ => None,
         };
         value.push(char::from(decoded.unwrap_or(letter)));
-        rest = if decoded.is_some() {
-            &behind[2..]
-        } else {
-            behind
-        };
+        rest = if decoded.is_some() { &behind[2..] } else { behind };
     }
     value.is_ascii().then_some(value)
 }
@@ -222,10 +212,7 @@ mod tests {
                 "01=12312312312333 10=A+B%2",
             ),
             ("https://a/01/12312312312333#?99=A", "01=12312312312333"),
-            (
-                "http://a.b:80/414/9520123456788/254/X",
-                "414=9520123456788 254=X",
-            ),
+            ("http://a.b:80/414/9520123456788/254/X", "414=9520123456788 254=X"),
         ] {
             assert_eq!(
                 pairs(link).map(|pairs| pairs.join(" ")),

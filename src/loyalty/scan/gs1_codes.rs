@@ -75,9 +75,7 @@ mod tests {
     #[test]
     fn codes_are_found_whole() {
         assert!(is_country("276") && !is_country("277") && !is_country("27") && !is_country(""));
-        assert!(
-            is_country_letters("IN") && !is_country_letters("XX") && !is_country_letters("N I")
-        );
+        assert!(is_country_letters("IN") && !is_country_letters("XX") && !is_country_letters("N I"));
         assert!(is_currency("978") && is_currency("356") && !is_currency("000"));
         assert!(is_package_type("BX") && is_package_type("8") && !is_package_type("0"));
     }

@@ -1,7 +1,7 @@
 //! The checks that GS1 lays on parts of a value: check digits, dates, code lists and the like. Names and meaning follow
 //! the linters of GS1's Barcode Syntax Dictionary; lengths and character sets are checked before by `gs1`.
 
-use super::{Unread, coupon, date, gs1::Ai, gs1_codes, retail};
+use super::{Ai, Unread, coupon, date, gs1_codes, retail};
 
 /// One check on one part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,14 +123,11 @@ impl Rule {
             Rule::NoZeroPrefix => bytes[0] != b'0',
             Rule::PackageType => gs1_codes::is_package_type(part),
             Rule::PercentEncoded => percent_encoding_is_right(bytes),
-            Rule::PieceOfTotal => {
-                part.split_at_checked(part.len() / 2)
-                    .is_some_and(|(piece, total)| {
-                        piece.len() == total.len()
-                            && piece <= total
-                            && piece.bytes().any(|c| c != b'0')
-                    })
-            }
+            Rule::PieceOfTotal => part
+                .split_at_checked(part.len() / 2)
+                .is_some_and(|(piece, total)| {
+                    piece.len() == total.len() && piece <= total && piece.bytes().any(|c| c != b'0')
+                }),
             Rule::PositionInSequence => position_is_right(part),
             Rule::Winding => matches!(part, "0" | "1" | "9"),
             Rule::YesNo => matches!(part, "0" | "1"),
@@ -199,7 +196,7 @@ const fn first_primes() -> [u32; 88] {
     primes
 }
 
-/// GS1's alphanumeric check pair (General Specifications, 7.9.5): weighted by primes, modulo 1021, written in base 32.
+/// GS1's alphanumeric check pair (GS1 General Specifications, 7.9): weighted by primes, modulo 1021, written in base 32.
 fn check_pair_is_right(value: &[u8]) -> bool {
     let Some((payload, pair)) = value.split_last_chunk::<2>() else {
         return false;
@@ -220,11 +217,7 @@ fn check_iban(ai: Ai, iban: &str) -> Result<(), Unread> {
         return Err(Unread::Length { ai: Some(ai) });
     }
     let country = iban.get(..2).is_some_and(gs1_codes::is_country_letters);
-    if !country
-        || !iban
-            .bytes()
-            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
-    {
+    if !country || !iban.bytes().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) {
         return Err(Unread::Value {
             ai,
             wants: "an account number of ISO 13616",
@@ -243,9 +236,10 @@ fn check_iban(ai: Ai, iban: &str) -> Result<(), Unread> {
 }
 
 fn percent_encoding_is_right(text: &[u8]) -> bool {
-    text.iter().enumerate().filter(|&(_, &letter)| letter == b'%').all(|(at, _)| {
-        matches!(text.get(at + 1..at + 3), Some(hex) if hex.iter().all(u8::is_ascii_hexdigit))
-    })
+    text.iter()
+        .enumerate()
+        .filter(|&(_, &letter)| letter == b'%')
+        .all(|(at, _)| matches!(text.get(at + 1..at + 3), Some(hex) if hex.iter().all(u8::is_ascii_hexdigit)))
 }
 
 fn position_is_right(text: &str) -> bool {

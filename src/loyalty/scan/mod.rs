@@ -7,10 +7,13 @@ mod aim;
 mod coupon;
 mod date;
 mod digital_link;
+mod elements;
 mod gs1;
 mod gs1_codes;
+mod gs1_rows;
 mod gs1_rules;
 mod gs1_table;
+mod measure;
 mod number;
 mod payment;
 mod retail;
@@ -22,9 +25,10 @@ use std::fmt;
 
 pub use aim::Aim;
 pub use coupon::{CouponFault, EuroCoupon};
-pub use gs1::{Ai, Element, Elements};
+pub use elements::{Ai, Element, Elements};
+pub use measure::{Amount, Measure, Region, Scaled};
 pub use number::Digits;
-pub use retail::{Amount, EightDigits, Gtin, Measure, Region, Scaled};
+pub use retail::{EightDigits, Gtin};
 pub use settings::Settings;
 pub(super) use settings::printed;
 pub use unread::{Unread, UriFault};
@@ -143,18 +147,13 @@ pub fn read(raw: &str, settings: &Settings) -> Result<Scan, Unread> {
         Carries::Ean13 | Carries::Ean8 | Carries::Ean13AndAddOn => {
             return Err(Unread::Length { ai: None });
         }
-        Carries::Itf14 if Gtin::parse(data).is_ok_and(|_| data.len() == 14) => {
-            retail::read(data, settings)?
-        }
+        Carries::Itf14 if Gtin::parse(data).is_ok_and(|_| data.len() == 14) => retail::read(data, settings)?,
         Carries::TextOrLink if digital_link::looks_like_one(data) => {
             digital_link::read(data, settings).map(Kind::DigitalLink)?
         }
         Carries::Itf14 | Carries::TextOrLink | Carries::Text => read_text(data, settings)?,
     };
-    Ok(Scan {
-        sym: Some(aim),
-        kind,
-    })
+    Ok(Scan { sym: Some(aim), kind })
 }
 
 /// The identifier in front of a scan, good or not: answers name it also where the rest could not be read.
@@ -164,7 +163,7 @@ pub fn symbology(raw: &str) -> Option<Aim> {
 
 /// Line ends and blanks around a scan are the scanner's, not the code's. GS, another control character, is not.
 fn trimmed(raw: &str) -> &str {
-    raw.trim_matches([' ', '\t', '\r', '\n'])
+    raw.trim_matches(|letter: char| matches!(letter, ' ' | '\t'..='\r'))
 }
 
 fn read_bare(text: &str, settings: &Settings) -> Result<Kind, Unread> {
@@ -177,13 +176,13 @@ fn read_bare(text: &str, settings: &Settings) -> Result<Kind, Unread> {
     if text.starts_with('(') {
         return gs1::read_bracketed(text, settings).map(Kind::Elements);
     }
-    if settings.assume_gs1 {
-        return gs1::read(text, settings).map(Kind::Elements).map_err(
-            |fault| match payment::hides_in(text, settings) {
+    if settings.assume_gs1 || gs1::has_separator(text, settings) {
+        return gs1::read(text, settings).map(Kind::Elements).map_err(|fault| {
+            match payment::hides_in(text, settings) {
                 true => Unread::PaymentCard,
                 false => fault,
-            },
-        );
+            }
+        });
     }
     if is_pass(text) {
         return Ok(Kind::Plain(text.to_owned()));
@@ -205,9 +204,8 @@ fn read_text(text: &str, settings: &Settings) -> Result<Kind, Unread> {
 /// Whether a text is one of our signed passes by its looks: `LP1` and base32 (RFC 4648). The signature is checked by whoever
 /// honours it.
 pub fn is_pass(text: &str) -> bool {
-    text.strip_prefix("LP1").is_some_and(|body| {
-        !body.is_empty() && body.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'2'..=b'7'))
-    })
+    text.strip_prefix("LP1")
+        .is_some_and(|body| !body.is_empty() && body.bytes().all(|c| matches!(c, b'A'..=b'Z' | b'2'..=b'7')))
 }
 
 #[cfg(test)]
@@ -260,8 +258,7 @@ mod tests {
     /// Numbers of payment ranges with a right Luhn digit, of every length that is not one of goods.
     fn payment_number() -> impl Strategy<Value = String> {
         let start = prop::sample::select(vec![
-            "4", "51", "2221", "34", "37", "36", "3528", "6011", "65", "62", "60", "81", "508",
-            "50", "69",
+            "4", "51", "2221", "34", "37", "36", "3528", "6011", "65", "62", "60", "81", "508", "50", "69",
         ]);
         (
             start,
@@ -303,7 +300,7 @@ mod tests {
                     dl_zero_suppressed_gtin,
                     rcn_region,
                     max_len,
-                    gs_substitute: Some('|'),
+                    gs_substitute: Some("|".to_owned()),
                     ..Settings::default()
                 },
             )

@@ -105,9 +105,7 @@ pub(super) fn card(text: &str, settings: &Settings) -> Result<Digits, Unread> {
         return Err(Unread::Unrecognised);
     }
     match digits.split_last() {
-        Some((last, payload)) if payment::luhn_digit(payload) == last - b'0' => {
-            Ok(Digits(text.to_owned()))
-        }
+        Some((last, payload)) if payment::luhn_digit(payload) == last - b'0' => Ok(Digits(text.to_owned())),
         Some((_, payload)) => Err(Unread::CheckDigit {
             expected: payment::luhn_digit(payload),
         }),
@@ -166,11 +164,7 @@ mod tests {
             ("123456789012345675", &own, Err(Unread::Unrecognised)),
             ("950600013430000016", &own, Ok("card")),
             ("9356001234567898", &own, Ok("card")),
-            (
-                "9356001234567899",
-                &own,
-                Err(Unread::CheckDigit { expected: 8 }),
-            ),
+            ("9356001234567899", &own, Err(Unread::CheckDigit { expected: 8 })),
             ("9356001234567898", &plain, Err(Unread::Unrecognised)),
             ("4111111111111111", &plain, Err(Unread::PaymentCard)),
             ("4222222222222", &plain, Err(Unread::PaymentCard)),
@@ -205,11 +199,7 @@ mod tests {
             ("49927398717", &any, Err(Unread::CheckDigit { expected: 6 })),
             ("4992739871X", &any, Err(Unread::NonNumeric { ai: None })),
             ("30569309025904", &any, Err(Unread::PaymentCard)),
-            (
-                "12345678901234567897",
-                &any,
-                Err(Unread::Length { ai: None }),
-            ),
+            ("12345678901234567897", &any, Err(Unread::Length { ai: None })),
         ] {
             assert_eq!(kind(text, settings), expected, "{text}");
         }

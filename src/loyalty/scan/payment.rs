@@ -50,9 +50,7 @@ pub(super) fn is_in_payment_range(digits: &[u8]) -> bool {
 /// Whether a typed or scanned number must be taken for a payment card: a scheme's range, Luhn right, and not a prefix
 /// of the shop's own cards.
 pub(super) fn must_refuse(digits: &str, settings: &Settings) -> bool {
-    is_in_payment_range(digits.as_bytes())
-        && passes_luhn(digits.as_bytes())
-        && !settings.names_card(digits)
+    is_in_payment_range(digits.as_bytes()) && passes_luhn(digits.as_bytes()) && !settings.names_card(digits)
 }
 
 /// Whether a payment card's number stands somewhere in a text, written in one piece or in groups with one space or dash
@@ -102,26 +100,19 @@ mod tests {
     fn the_edges_of_the_payment_ranges() {
         let padded = |start: &str| format!("{start:0<16}");
         for start in [
-            "4", "51", "55", "2221", "2720", "34", "37", "300", "305", "309", "36", "38", "39",
-            "3528", "3589", "6011", "644", "649", "65", "62", "60", "81", "82", "508", "50", "56",
-            "69",
+            "4", "51", "55", "2221", "2720", "34", "37", "300", "305", "309", "36", "38", "39", "3528",
+            "3589", "6011", "644", "649", "65", "62", "60", "81", "82", "508", "50", "56", "69",
         ] {
             assert!(is_in_payment_range(padded(start).as_bytes()), "{start}");
         }
         for start in [
-            "1", "2220", "2721", "306", "308", "3527", "3590", "31", "33", "35", "70", "80", "83",
-            "9356", "0",
+            "1", "2220", "2721", "306", "308", "3527", "3590", "31", "33", "35", "70", "80", "83", "9356",
+            "0",
         ] {
             assert!(!is_in_payment_range(padded(start).as_bytes()), "{start}");
         }
-        assert!(
-            is_in_payment_range(b"100000000000000"),
-            "UATP has 15 digits"
-        );
-        assert!(
-            !is_in_payment_range(b"41111111111"),
-            "11 digits are too few"
-        );
+        assert!(is_in_payment_range(b"100000000000000"), "UATP has 15 digits");
+        assert!(!is_in_payment_range(b"41111111111"), "11 digits are too few");
         assert!(
             !is_in_payment_range(b"41111111111111111111"),
             "20 digits are too many"

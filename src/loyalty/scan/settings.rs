@@ -13,7 +13,7 @@ pub struct Settings {
     /// A scan without an identifier is an element string. For scanners that send none and read GS1 codes only.
     pub assume_gs1: bool,
     /// What the scanner types where GS belongs, if it cannot send that: often `|`, `~` or `^`.
-    pub gs_substitute: Option<char>,
+    pub gs_substitute: Option<String>,
     /// Whose layout the shop's scale labels have. None: a number of this shop has no price or weight in it.
     pub rcn_region: Option<Region>,
     /// What 8 digits without an identifier are.
@@ -31,8 +31,8 @@ pub struct Settings {
     pub max_len: usize,
     /// Beginnings of members' GSRNs. Empty: any bare number of 18 digits with a right GS1 check digit is a member's card.
     pub gsrn_prefixes: Vec<String>,
-    /// Beginnings, on the form with 13 digits (02, 04, 20 to 29; 0 or 2 of an EAN-8), of numbers that are member cards of
-    /// this shop. Empty: none are.
+    /// Beginnings, on the form with 13 digits (02, 04, 20 to 29), of numbers that are member cards of this shop. 04, a
+    /// UPC-A that starts with 4, is what such cards have of old. Empty: none are.
     pub in_store_prefixes: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ impl Default for Settings {
             min_len: 8,
             max_len: 19,
             gsrn_prefixes: Vec::new(),
-            in_store_prefixes: Vec::new(),
+            in_store_prefixes: vec!["04".to_owned()],
         }
     }
 }
@@ -73,16 +73,9 @@ impl Settings {
 
     /// Whether a number of restricted circulation is a member card of this shop.
     pub fn is_in_store_card(&self, number: Gtin) -> bool {
-        let printed = printed(&number);
-        number.thirteen().is_some_and(|thirteen| {
-            // An EAN-8 has its own prefixes: 0 and 2 at its start, not those of 13 digits.
-            let digits = if printed.len() == 8 {
-                printed
-            } else {
-                thirteen
-            };
-            begins_with_one(&self.in_store_prefixes, digits)
-        })
+        number
+            .thirteen()
+            .is_some_and(|digits| begins_with_one(&self.in_store_prefixes, digits))
     }
 }
 

@@ -12,10 +12,7 @@ pub(super) fn looks_like_one(text: &str) -> bool {
 /// Reads a swipe and answers track 2, or track 1 where there is no second.
 pub(super) fn read(swipe: &str, settings: &Settings) -> Result<CardRead, Unread> {
     let tracks = split(swipe);
-    if tracks
-        .iter()
-        .any(|track| holds_payment_card(track, settings))
-    {
+    if tracks.iter().any(|track| holds_payment_card(track, settings)) {
         return Err(Unread::PaymentCard);
     }
     if tracks.iter().any(|track| track.text.is_none()) {
@@ -26,7 +23,11 @@ pub(super) fn read(swipe: &str, settings: &Settings) -> Result<CardRead, Unread>
             .iter()
             .find(|track| track.number == wanted && !track.is_error())
     });
-    read_track(chosen.ok_or(Unread::ReadError)?, settings)
+    match chosen {
+        Some(track) => read_track(track, settings),
+        None if tracks.iter().all(Track::is_error) => Err(Unread::ReadError),
+        None => Err(Unread::Unrecognised),
+    }
 }
 
 /// A track as it was sent: `body` is all behind the start sentinel, `text` only what an end sentinel closes.
@@ -77,9 +78,8 @@ impl<'a> Track<'a> {
         };
         let expiry = *rest.as_bytes().first_chunk::<4>()?;
         let month = &expiry[2..];
-        (expiry.iter().all(u8::is_ascii_digit)
-            && (b"01".as_slice()..=b"12".as_slice()).contains(&month))
-        .then_some(expiry)
+        (expiry.iter().all(u8::is_ascii_digit) && (b"01".as_slice()..=b"12".as_slice()).contains(&month))
+            .then_some(expiry)
     }
 }
 
@@ -124,9 +124,8 @@ fn holds_payment_card(track: &Track<'_>, settings: &Settings) -> bool {
         .filter(|c| !matches!(c, ' ' | '-'))
         .take_while(char::is_ascii_digit)
         .collect();
-    let is_payment = |digits: &str| {
-        payment::is_in_payment_range(digits.as_bytes()) && !settings.names_card(digits)
-    };
+    let is_payment =
+        |digits: &str| payment::is_in_payment_range(digits.as_bytes()) && !settings.names_card(digits);
     // Track 3 has two digits of format in front of the number.
     is_payment(&digits) || track.number == 3 && digits.get(2..).is_some_and(is_payment)
 }
@@ -168,12 +167,7 @@ mod tests {
                 2,
                 Some("9912"),
             ),
-            (
-                ";9356001234567898=99131010000000?",
-                "9356001234567898",
-                2,
-                None,
-            ),
+            (";9356001234567898=99131010000000?", "9356001234567898", 2, None),
             (
                 "%B9356001234567898^SHARMA/ASHA^99121010000000?",
                 "9356001234567898",
@@ -225,26 +219,18 @@ mod tests {
             (";E?", Unread::ReadError),
             ("%E?;E?+E?", Unread::ReadError),
             (";?", Unread::ReadError),
+            ("+012345?", Unread::Unrecognised),
             (";9356001234567898=9912", Unread::Truncated),
             ("%B9356001234567898^SHARMA", Unread::Truncated),
-            (
-                ";9356001234567899=9912?",
-                Unread::CheckDigit { expected: 8 },
-            ),
+            (";9356001234567899=9912?", Unread::CheckDigit { expected: 8 }),
             (";93560012345678A8=9912?", Unread::NonNumeric { ai: None }),
             (";8356001234567898=9912?", Unread::Unrecognised),
             (
                 ";9356001234567898=99121010000000000000000000?",
                 Unread::Length { ai: None },
             ),
-            (
-                "%B4111111111111112^SMITH/JOHN^2512101?",
-                Unread::PaymentCard,
-            ),
-            (
-                "%B4111 1111 1111 1111^SMITH/JOHN^2512101?",
-                Unread::PaymentCard,
-            ),
+            ("%B4111111111111112^SMITH/JOHN^2512101?", Unread::PaymentCard),
+            ("%B4111 1111 1111 1111^SMITH/JOHN^2512101?", Unread::PaymentCard),
             (";4111111111111112", Unread::PaymentCard),
             (
                 "%B9356001234567898^S/A^9912101?;4111111111111111=2512101?",

@@ -98,9 +98,7 @@ pub enum Unread {
     #[error("a UPC-E begins with 0 or 1. Scan again, or set 8 digits to be EAN-8")]
     BadNumberSystem,
     /// A payment card. Nothing of it is kept.
-    #[error(
-        "this looks like a bank card, which we never read. Ask for the club card, or go on without one"
-    )]
+    #[error("this looks like a bank card, which we never read. Ask for the club card, or go on without one")]
     PaymentCard,
     /// A track without its end.
     #[error("the swipe ended too early. Swipe the card again, slowly and to the end")]
@@ -178,9 +176,7 @@ impl fmt::Display for UriFault {
             UriFault::Host => f.write_str("its host is not right"),
             UriFault::NoKey => f.write_str("its path does not end in a GS1 key and value"),
             UriFault::Order => f.write_str("the qualifiers of its key are not in their order"),
-            UriFault::UnknownAi => {
-                f.write_str("a number behind its question mark is no identifier")
-            }
+            UriFault::UnknownAi => f.write_str("a number behind its question mark is no identifier"),
             UriFault::Twice { ai } => write!(f, "AI {ai} stands in it twice"),
             UriFault::NotAnAttribute { ai } => {
                 write!(f, "AI {ai} may not stand behind its question mark")
