@@ -23,3 +23,5 @@ pub mod store;
 pub mod sync;
 
 pub mod counter;
+
+pub mod command;
