@@ -146,6 +146,18 @@ impl Cache {
         Ok(found.and_then(|body| minicbor::decode(&body).ok()))
     }
 
+    /// A site: its partner and its zone's name.
+    pub fn site(&self, id: &str) -> Result<Option<(Option<String>, String)>, SqliteError> {
+        self.connection
+            .prepare_cached("SELECT partner, timezone FROM site WHERE id = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .map_err(|error| self.failed(&error))
+    }
+
     /// Articles whose name holds these letters, by name; at most `most`.
     pub fn goods_named(&self, letters: &str, most: usize) -> Result<Vec<Goods>, SqliteError> {
         let pattern = letters.replace(['%', '_', '\\'], "");

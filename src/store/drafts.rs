@@ -5,12 +5,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::loyalty::basket::Basket;
 use crate::loyalty::id::BasketId;
+use crate::loyalty::member::CardToken;
 
 /// A basket that is not paid yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     /// The basket.
     pub basket: Basket,
+    /// The token of the card that was shown, by which its member is looked up again.
+    pub card: Option<CardToken>,
     /// What the cashier sees of the card that was shown; never its number.
     pub card_ending: String,
     /// Put aside, or being served.
@@ -40,13 +43,7 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Draft>> {
     let mut drafts = Vec::new();
     for row in rows {
         let (is_held, body) = row?;
-        if let Ok((basket, card_ending)) = minicbor::decode::<(Basket, String)>(&body) {
-            drafts.push(Draft {
-                basket,
-                card_ending,
-                is_held,
-            });
-        }
+        drafts.extend(read(is_held, &body));
     }
     Ok(drafts)
 }
@@ -58,12 +55,15 @@ pub(super) fn one(connection: &Connection, basket: &BasketId) -> rusqlite::Resul
             Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))
         })
         .optional()?;
-    Ok(row.and_then(|(is_held, body)| {
-        let (basket, card_ending) = minicbor::decode::<(Basket, String)>(&body).ok()?;
-        Some(Draft {
-            basket,
-            card_ending,
-            is_held,
-        })
-    }))
+    Ok(row.and_then(|(is_held, body)| read(is_held, &body)))
+}
+
+fn read(is_held: bool, body: &[u8]) -> Option<Draft> {
+    let (basket, card, card_ending) = minicbor::decode::<(Basket, Option<CardToken>, String)>(body).ok()?;
+    Some(Draft {
+        basket,
+        card,
+        card_ending,
+        is_held,
+    })
 }
