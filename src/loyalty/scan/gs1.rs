@@ -159,7 +159,8 @@ fn check_letters(ai: Ai, letters: Letters, value: &str) -> Result<(), Unread> {
         Letters::Z => {
             let bare = value.trim_end_matches('=');
             let padding = value.len() - bare.len();
-            let padded = padding == 0 || padding <= 2 && (value.len() % 3 == 0 || value.len() % 4 == 0);
+            let padded = padding == 0
+                || padding <= 2 && (value.len().is_multiple_of(3) || value.len().is_multiple_of(4));
             padded && all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'), bare)
         }
     };
