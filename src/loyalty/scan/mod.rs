@@ -190,8 +190,11 @@ fn read_bare(text: &str, settings: &Settings) -> Result<Kind, Unread> {
     number::read(text, settings)
 }
 
-/// A text barcode: a card of ours where the shop has named its prefix, else the text.
+/// A text barcode: a card where one is expected or the shop has named its prefix, else the text.
 fn read_text(text: &str, settings: &Settings) -> Result<Kind, Unread> {
+    if settings.expect_card && !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit()) {
+        return number::read(text, settings);
+    }
     if let Some(card) = number::configured_card(text, settings) {
         return Ok(Kind::Card(card));
     }
@@ -253,6 +256,14 @@ mod tests {
         let scan = read("]A0950600013430000016", &settings).expect("a member's number");
         assert_eq!(scan.kind.name(), "card");
         assert_eq!(kind("]A0950600013430000016"), Ok("plain"));
+        let expecting = Settings {
+            expect_card: true,
+            ..Settings::default()
+        };
+        assert_eq!(
+            read("]C049927398716", &expecting).map(|scan| scan.kind.name()),
+            Ok("card")
+        );
     }
 
     /// Numbers of payment ranges with a right Luhn digit, of every length that is not one of goods.

@@ -29,7 +29,8 @@ pub struct Settings {
     pub min_len: usize,
     /// The most digits of a card's number. ISO/IEC 7812 allows 19.
     pub max_len: usize,
-    /// Beginnings of members' GSRNs. Empty: any bare number of 18 digits with a right GS1 check digit is a member's card.
+    /// Beginnings of members' GSRNs. Empty: any bare number of 18 digits with a right GS1 check digit is a member's card,
+    /// unless it may be a payment card's; a beginning that is named here wins over that.
     pub gsrn_prefixes: Vec<String>,
     /// Beginnings, on the form with 13 digits (02, 04, 20 to 29), of numbers that are member cards of this shop. 04, a
     /// UPC-A that starts with 4, is what such cards have of old. Empty: none are.

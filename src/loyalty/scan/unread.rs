@@ -16,7 +16,7 @@ pub enum Unread {
     )]
     BadSymbology,
     /// Too few or too many characters, of the number or of one AI's value.
-    #[error("{} has not the right number of characters. Scan again, or type what is printed under the bars", what(*.ai))]
+    #[error("{} does not have the right number of characters. Scan again, or type what is printed under the bars", what(*.ai))]
     Length {
         /// Of which AI; none for a bare number.
         ai: Option<Ai>,
