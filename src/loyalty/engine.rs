@@ -50,7 +50,12 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(basket: &'a Basket, known: Option<&'a Known>, programs: &'a ProgramSet, site: &'a Site) -> Desk<'a> {
+    fn new(
+        basket: &'a Basket,
+        known: Option<&'a Known>,
+        programs: &'a ProgramSet,
+        site: &'a Site,
+    ) -> Desk<'a> {
         let scene = Scene {
             basket,
             known: known.filter(|_| basket.buyer.is_some()),
@@ -94,7 +99,8 @@ impl<'a> Desk<'a> {
             PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
         };
         let bill = total + on_top;
-        let payments = payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
+        let payments =
+            payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
         let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid);
         let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
@@ -122,7 +128,11 @@ impl<'a> Desk<'a> {
     /// What stood back for another of its group.
     fn losers(&self, choice: &Choice) -> Vec<Refusal> {
         let chosen = self.chosen(&choice.is_in);
-        let out = self.offers.iter().zip(&choice.is_in).filter(|(_, is_in)| !**is_in);
+        let out = self
+            .offers
+            .iter()
+            .zip(&choice.is_in)
+            .filter(|(_, is_in)| !**is_in);
         let refusal = |(offer, _): (&Offer, _)| {
             let winner = chosen.iter().find(|other| other.group() == offer.group())?;
             let program = winner.program.id.clone();

@@ -19,3 +19,6 @@ pub mod program;
 pub mod quote;
 
 pub mod engine;
+
+#[cfg(test)]
+pub(crate) mod fixture;

@@ -202,7 +202,10 @@ fn cut_runs(runs: &[Run], takes: &[Take], taken: Option<Taken>) -> Vec<Run> {
             });
         }
         if rest > Quantity::ZERO {
-            cut.push(Run { quantity: rest, ..*run });
+            cut.push(Run {
+                quantity: rest,
+                ..*run
+            });
         }
     }
     cut

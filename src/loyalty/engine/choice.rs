@@ -29,7 +29,9 @@ pub(super) fn choose(offers: &[Offer], discount_of: impl Fn(&[bool]) -> Money) -
             is_in[group[0]] = true;
         }
     }
-    let choices = open.iter().try_fold(1_usize, |product, group| product.checked_mul(group.len()));
+    let choices = open
+        .iter()
+        .try_fold(1_usize, |product, group| product.checked_mul(group.len()));
     let greedy = choices.is_none_or(|choices| choices > MOST_CHOICES);
     if greedy {
         for group in open {

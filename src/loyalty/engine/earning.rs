@@ -59,7 +59,13 @@ fn give(scene: &Scene, offer: &Offer, priced: &Priced, paid: Money) -> Result<(C
                 expires: terms.days.map(|days| scene.today.plus_days(days)),
             };
             let purse = purse.clone();
-            Ok((change, Reason::Earned { purse, points: amount }))
+            Ok((
+                change,
+                Reason::Earned {
+                    purse,
+                    points: amount,
+                },
+            ))
         }
         _ => Err(Reason::NothingLeft),
     }

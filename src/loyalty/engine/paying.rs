@@ -69,8 +69,16 @@ pub(super) fn payments(
     };
     let mut paid: Vec<PursePayment> = Vec::new();
     for wish in &basket.wishes {
-        let spent: Points = paid.iter().filter(|p| p.purse == wish.purse).map(|p| p.points).sum();
-        let own: Money = paid.iter().filter(|p| p.purse == wish.purse).map(|p| p.money).sum();
+        let spent: Points = paid
+            .iter()
+            .filter(|p| p.purse == wish.purse)
+            .map(|p| p.points)
+            .sum();
+        let own: Money = paid
+            .iter()
+            .filter(|p| p.purse == wish.purse)
+            .map(|p| p.money)
+            .sum();
         let all: Money = paid.iter().map(|payment| payment.money).sum();
         let terms = programs.purse(&wish.purse);
         let allowed = share_down(bill, terms.may_pay.unwrap_or(Rate::ONE)) - own;

@@ -112,7 +112,11 @@ impl Pricing<'_, '_> {
         if let Some(why) = below_threshold(offer, amount) {
             return self.refuse(k, why);
         }
-        let taken = if offer.stacks() { Taken::Shared } else { Taken::Alone };
+        let taken = if offer.stacks() {
+            Taken::Shared
+        } else {
+            Taken::Alone
+        };
         match &offer.rule.gives {
             Reward::CheapestOfGroup { off } => {
                 let (takes, reduced) = self.cheapest(k, *off);
@@ -139,14 +143,22 @@ impl Pricing<'_, '_> {
     fn by_net(&self, k: usize, most: Money) -> Vec<(usize, Exact)> {
         let bill = &self.priced.bill;
         let lines: Vec<usize> = self.offers[k].lines().collect();
-        let nets: Vec<i128> = lines.iter().map(|&l| i128::from(bill.lines[l].net.units())).collect();
+        let nets: Vec<i128> = lines
+            .iter()
+            .map(|&l| i128::from(bill.lines[l].net.units()))
+            .collect();
         let sum: i128 = nets.iter().sum();
         if sum == 0 {
             return Vec::new();
         }
-        let amount = bill.exact(most).min(bill.exact(Money::minor(i64::try_from(sum).unwrap_or(i64::MAX))));
+        let amount = bill
+            .exact(most)
+            .min(bill.exact(Money::minor(i64::try_from(sum).unwrap_or(i64::MAX))));
         // A basket is at most 10¹¹ minor units and 10²³ of the exact scale: the product fits.
-        lines.into_iter().zip(nets.into_iter().map(|net| amount * net / sum)).collect()
+        lines
+            .into_iter()
+            .zip(nets.into_iter().map(|net| amount * net / sum))
+            .collect()
     }
 
     /// The same off every unit that is free.
@@ -219,13 +231,15 @@ impl Pricing<'_, '_> {
             Reward::PercentOffGoods { off } => Some(off),
             _ => None,
         };
-        let exacts = by_line.into_iter().map(|(line, (saved, quantity))| match percent {
-            // A percentage of whole lines is one of what they cost, so that 100 % leaves nothing.
-            Some(rate) if quantity == bill.lines[line].quantity => {
-                (line, share(bill.exact(bill.lines[line].net), rate))
-            }
-            _ => (line, saved),
-        });
+        let exacts = by_line
+            .into_iter()
+            .map(|(line, (saved, quantity))| match percent {
+                // A percentage of whole lines is one of what they cost, so that 100 % leaves nothing.
+                Some(rate) if quantity == bill.lines[line].quantity => {
+                    (line, share(bill.exact(bill.lines[line].net), rate))
+                }
+                _ => (line, saved),
+            });
         let exacts: Vec<(usize, Exact)> = exacts.collect();
         self.priced.bill.cut(takes, taken);
         self.charge(k, &exacts, reduced);
@@ -273,7 +287,12 @@ impl Pricing<'_, '_> {
         later
             .map(|offer| offer.acts_on[a].cmp(&offer.acts_on[b]))
             .find(|order| order.is_ne())
-            .unwrap_or_else(|| self.basket.lines[b].goods.floor_price.cmp(&self.basket.lines[a].goods.floor_price))
+            .unwrap_or_else(|| {
+                self.basket.lines[b]
+                    .goods
+                    .floor_price
+                    .cmp(&self.basket.lines[a].goods.floor_price)
+            })
     }
 }
 

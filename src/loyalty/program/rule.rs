@@ -93,7 +93,11 @@ pub enum With {
 impl Selector {
     /// Does it name goods, rather than take all or tell reduced ones from others?
     pub fn names_goods(&self) -> bool {
-        let lists = [self.skus.is_empty(), self.categories.is_empty(), self.brands.is_empty()];
+        let lists = [
+            self.skus.is_empty(),
+            self.categories.is_empty(),
+            self.brands.is_empty(),
+        ];
         lists.contains(&false) || self.unit.is_some()
     }
 
