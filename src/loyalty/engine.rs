@@ -11,7 +11,7 @@ mod offer;
 mod paying;
 mod pricing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::amount::Money;
 use super::basket::Basket;

@@ -131,7 +131,7 @@ impl Member {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Held {
-    /// It counts for sales that start after this moment.
+    /// It counts for sales that start from this moment on, but for the one that granted it.
     #[n(0)]
     pub since: Moment,
     /// The last day, included; none means for ever.
@@ -163,10 +163,10 @@ impl Standing {
         self.purses.get(purse).copied().unwrap_or_default()
     }
 
-    /// Does he hold this membership for a sale that starts at this moment, on this day?
+    /// Does he hold this membership for a sale that starts at this moment, on this day? The sale that grants it is judged by the standing before it.
     pub fn holds(&self, membership: &MembershipId, at: Moment, on: Day) -> bool {
         let held = self.memberships.get(membership);
-        held.is_some_and(|held| held.since < at && held.until.is_none_or(|last| on <= last))
+        held.is_some_and(|held| held.since <= at && held.until.is_none_or(|last| on <= last))
     }
 
     /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.

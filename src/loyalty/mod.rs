@@ -20,5 +20,15 @@ pub mod quote;
 
 pub mod engine;
 
+pub mod sale;
+
+pub mod ledger;
+
+pub mod journal;
+
+pub mod terminal;
+
+pub mod office;
+
 #[cfg(test)]
 pub(crate) mod fixture;

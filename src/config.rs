@@ -1,0 +1,172 @@
+//! `config.toml` as a type: each field says what it is for and what happens without it. Every key has a default, and a
+//! file may leave out all of them.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The server's own settings.
+    pub server: Server,
+    /// What holds for the whole shop; terminals receive it from the server.
+    pub shop: Shop,
+    /// A terminal's settings.
+    pub terminal: Terminal,
+    /// What a scan means here.
+    pub scan: Scan,
+}
+
+/// The server's own settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Where the books are kept: empty for server.db in the data folder, or postgres://… for a PostgreSQL server.
+    pub database: String,
+    /// The address to listen on. Loopback by default: plain http is for this machine alone.
+    pub listen: String,
+    /// The certificate chain (PEM) for TLS; with `tls_key`. Empty: plain http, on loopback only.
+    pub tls_cert: String,
+    /// The certificate's private key (PEM).
+    pub tls_key: String,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        Server {
+            database: String::new(),
+            listen: "127.0.0.1:7373".to_owned(),
+            tls_cert: String::new(),
+            tls_key: String::new(),
+        }
+    }
+}
+
+/// What holds for the whole shop.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shop {
+    /// The one currency, ISO 4217.
+    pub currency: String,
+    /// The zone in which purses, periods and birthdays are judged, and that of sites that name none.
+    pub timezone: String,
+    /// Whether prices contain tax: tax_inclusive or tax_exclusive.
+    pub price_basis: String,
+}
+
+impl Default for Shop {
+    fn default() -> Shop {
+        Shop {
+            currency: "EUR".to_owned(),
+            timezone: "UTC".to_owned(),
+            price_basis: "tax_inclusive".to_owned(),
+        }
+    }
+}
+
+/// A terminal's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Terminal {
+    /// The hour (0 to 12) at which a new day of business begins.
+    pub day_begins_h: i8,
+    /// How often to ask the server for news, in seconds, while nothing is waiting to be sent.
+    pub sync_every_s: u64,
+    /// How many columns the receipt printer has: 32, 42 or 48.
+    pub receipt_columns: u16,
+    /// A file or device to which receipts are printed as text; empty for none.
+    pub receipt_to: String,
+}
+
+impl Default for Terminal {
+    fn default() -> Terminal {
+        Terminal {
+            day_begins_h: 4,
+            sync_every_s: 30,
+            receipt_columns: 42,
+            receipt_to: String::new(),
+        }
+    }
+}
+
+/// What a scan means here.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scan {
+    /// First digits of the shop's GSRN member cards; empty takes every 18-digit number whose check digit is right.
+    pub gsrn_prefixes: Vec<String>,
+    /// First digits, on the 13-digit form, of the shop's own in-store cards (02, 04, 20 to 29); empty for none.
+    pub in_store_prefixes: Vec<String>,
+    /// First digits of member cards with a Luhn check digit; only these are ever taken for a card of ours.
+    pub luhn_prefixes: Vec<String>,
+}
+
+impl Default for Scan {
+    fn default() -> Scan {
+        Scan {
+            gsrn_prefixes: Vec::new(),
+            in_store_prefixes: vec!["04".to_owned()],
+            luhn_prefixes: Vec::new(),
+        }
+    }
+}
+
+/// A file that cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{} cannot be read ({why})", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
+    /// A key or value that is not understood.
+    #[error("{}, line {line}: {why}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What was found and what would be accepted.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads a file; without one, `config.toml` in the data folder if it is there, else all defaults.
+    pub fn load(named: Option<&Path>, data: &Path) -> Result<Config, ConfigError> {
+        let beside = data.join("config.toml");
+        let path = match named {
+            Some(path) => path,
+            None if beside.exists() => &beside,
+            None => return Ok(Config::default()),
+        };
+        let unreadable = |error: std::io::Error| ConfigError::Unreadable {
+            path: path.to_owned(),
+            why: error.to_string(),
+        };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        Config::parse(path, &text)
+    }
+
+    /// Reads the text of a file.
+    pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+        toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..at]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
+            ConfigError::Wrong {
+                path: path.to_owned(),
+                line,
+                why: error.message().to_owned(),
+            }
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! What a screen, a host system or a script is shown of the counter: values only, nothing that can be changed by
+//! looking at it.
+
+use crate::loyalty::amount::{Money, Quantity};
+use crate::loyalty::basket::Basket;
+use crate::loyalty::calendar::Moment;
+use crate::loyalty::goods::Goods;
+use crate::loyalty::id::{BasketId, SaleId, TerminalId};
+use crate::loyalty::member::Standing;
+use crate::loyalty::quote::Quote;
+
+/// The customer being served, priced. Made afresh after every key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Serving {
+    /// The basket as it is kept in the journal's drafts.
+    pub basket: Basket,
+    /// Whose card was shown.
+    pub buyer: Option<Buyer>,
+    /// What it costs, and why.
+    pub quote: Quote,
+    /// Baskets put aside.
+    pub held: Vec<Held>,
+    /// The last step can be taken back.
+    pub can_undo: bool,
+}
+
+/// Whose card was shown, as a cashier may see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Buyer {
+    /// The name, where it is known.
+    pub name: Option<String>,
+    /// The last four characters of the card.
+    pub card_ending: String,
+    /// The member is in the cache. Otherwise the card earns and is credited when the server knows it.
+    pub is_known: bool,
+    /// Purses, memberships and the rest, this terminal's own sales included.
+    pub standing: Standing,
+    /// Today is the birthday.
+    pub is_birthday: bool,
+}
+
+/// A basket that was put aside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// Which.
+    pub basket: BasketId,
+    /// When it was opened.
+    pub opened: Moment,
+    /// How many lines it has.
+    pub lines: usize,
+    /// What it came to when it was put aside.
+    pub total: Money,
+}
+
+/// What a scan, or what was typed in its place, came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scanned {
+    /// Goods on this line, counted from 0.
+    Goods(usize),
+    /// The buyer is known now.
+    Buyer,
+    /// These goods have no price in the list, or are not in it: ask for one and call `add_at_price`.
+    AskPrice(Box<Goods>, Quantity),
+    /// Goods that match what was typed; the cashier chooses one.
+    Choose(Vec<Goods>),
+}
+
+/// A sale that is on the disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The sale, or the return.
+    pub id: SaleId,
+    /// Its number in the journal.
+    pub seq: u64,
+    /// What the sale came to, or what a return gives back.
+    pub total: Money,
+    /// What the customer gets back from the cash handed over.
+    pub change: Money,
+    /// The receipt, line by line.
+    pub receipt: Vec<String>,
+    /// It was recorded before: this is the same sale again, not a second one.
+    pub was_before: bool,
+}
+
+/// A recorded sale, as a return needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// The sale.
+    pub id: SaleId,
+    /// When it was rung up.
+    pub at: Moment,
+    /// What it came to.
+    pub total: Money,
+    /// Its lines.
+    pub lines: Vec<RecordedLine>,
+}
+
+/// A line of a recorded sale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedLine {
+    /// What the receipt called it.
+    pub name: String,
+    /// How many were bought.
+    pub bought: Quantity,
+    /// How many are still with the customer.
+    pub left: Quantity,
+    /// What was paid for the line, after discounts.
+    pub net: Money,
+}
+
+/// How the terminal is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Health {
+    /// This terminal.
+    pub terminal: TerminalId,
+    /// The state of the line.
+    pub line: Line,
+    /// Entries that the server has not answered for.
+    pub waiting: u64,
+    /// The total of the sales among them.
+    pub waiting_total: Money,
+    /// When the oldest of them was written.
+    pub oldest: Option<Moment>,
+    /// The last signed answer of the server.
+    pub last_sync: Option<Moment>,
+    /// Cards in the cache.
+    pub cards: u64,
+    /// Goods in the cache.
+    pub goods: u64,
+    /// The version of the programs.
+    pub bundle: u64,
+    /// Why no sale can be recorded now, if so.
+    pub cannot_record: Option<String>,
+}
+
+/// The state of the line, from signed replies alone: a network cable says nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A signed answer within the last half minute or the last round.
+    Online,
+    /// None lately: why, in a sentence for the cashier.
+    Offline(String),
+    /// Not tried yet since the start.
+    Unknown,
+}

@@ -1,0 +1,374 @@
+//! What the server decides, entry by entry: a promised sale is never rejected. It is posted, posted with an exception
+//! that the office should see, or put aside unread (quarantined); none of them delays the next entry. The database
+//! gives a memory and keeps the changes in one transaction.
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+
+use super::amount::{LARGEST, Points};
+use super::calendar::{Day, Moment, Zone};
+use super::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
+use super::journal::{Body, Entry, Hash, Head, JournalError, Sealed};
+use super::ledger::{Account, Lot, LotMove, Purse, Transfer, part_of};
+use super::member::{CardToken, Change, Held, Holder};
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Outcome {
+    /// Booked as promised.
+    #[n(0)]
+    Posted,
+    /// Booked as promised, and the office should look: the code says why.
+    #[n(1)]
+    Exception(#[n(0)] String),
+    /// Kept unread: the code says why. The customer was served all the same.
+    #[n(2)]
+    Quarantined(#[n(0)] String),
+}
+
+/// A sale that the server has booked, as a return needs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Booked {
+    /// The server's number of the sale's entry.
+    pub number: u64,
+    /// What was earned, less what returns have taken back.
+    pub earned: BTreeMap<PurseId, Points>,
+    /// The lots that paid.
+    pub spent: BTreeMap<PurseId, Vec<LotMove>>,
+    /// What returns have given back of it.
+    pub restored: BTreeMap<PurseId, Points>,
+}
+
+/// What the server remembers, as the rules here need it.
+pub trait OfficeMemory {
+    /// What may go wrong while remembering; nothing for maps in memory.
+    type Error;
+    /// Up to where this terminal's journal has been taken in.
+    fn through(&self, terminal: &TerminalId) -> Result<Head, Self::Error>;
+    /// What became of an entry that was taken in before.
+    fn outcome(&self, terminal: &TerminalId, seq: u64) -> Result<Option<(Hash, Outcome)>, Self::Error>;
+    /// Whose card this is.
+    fn owner(&self, card: &CardToken) -> Result<Option<MemberId>, Self::Error>;
+    /// Is the site known?
+    fn knows_site(&self, site: &SiteId) -> Result<bool, Self::Error>;
+    /// A holder's purse.
+    fn purse(&self, holder: &Holder, purse: &PurseId) -> Result<Purse, Self::Error>;
+    /// A membership that is held.
+    fn membership(&self, holder: &Holder, membership: &MembershipId) -> Result<Option<Held>, Self::Error>;
+    /// A sale booked before.
+    fn booked(&self, terminal: &TerminalId, seq: u64) -> Result<Option<Booked>, Self::Error>;
+}
+
+/// A change that the server keeps. All changes of one entry are kept together or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfficeChange {
+    /// A site that an entry named for the first time.
+    Site(SiteId),
+    /// A movement between accounts; the source line is its index among the entry's changes.
+    Transfer(u32, Transfer),
+    /// A purse as it is now, with the lots that were opened and those that moved.
+    Purse {
+        /// Whose.
+        holder: Holder,
+        /// Which.
+        purse: PurseId,
+        /// All of it.
+        now: Purse,
+        /// Lots that were opened.
+        opened: Vec<Lot>,
+        /// Lots that gained or lost.
+        moved: Vec<LotMove>,
+    },
+    /// A membership begins.
+    Grant(Holder, MembershipId, Held),
+    /// A membership ends, because the sale that gave it was returned.
+    Revoke(Holder, MembershipId),
+    /// This holder's standing is another now: terminals must be told.
+    Touched(Holder),
+}
+
+/// What receiving an entry came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// Taken in before: the same answer again.
+    Before(Outcome),
+    /// Entries are missing before this one; the next that is wanted.
+    Gap(u64),
+    /// Another entry of this number was taken in before, or it is sealed to another one: two machines share a name.
+    Fork(u64),
+    /// New: what to keep, and the answer. `kind` is empty where the bytes could not be read.
+    New {
+        /// The answer.
+        outcome: Outcome,
+        /// The entry's kind.
+        kind: String,
+        /// What to keep.
+        changes: Vec<OfficeChange>,
+    },
+}
+
+/// Receives one entry of a terminal's journal. `seq` is the number it was sent under; `number` is the number that the
+/// server gives to this entry if it is new; `zone` is the shop's.
+pub fn receive<M: OfficeMemory>(
+    memory: &M,
+    terminal: &TerminalId,
+    seq: u64,
+    sealed: &Sealed,
+    number: u64,
+    zone: &Zone,
+) -> Result<Received, M::Error> {
+    let through = memory.through(terminal)?;
+    if seq <= through.seq {
+        return Ok(match memory.outcome(terminal, seq)? {
+            Some((hash, outcome)) if hash == sealed.hash() => Received::Before(outcome),
+            _ => Received::Fork(seq),
+        });
+    }
+    if seq > through.seq + 1 {
+        return Ok(Received::Gap(through.seq + 1));
+    }
+    let quarantined = |kind: &str, code: &str| Received::New {
+        outcome: Outcome::Quarantined(code.to_owned()),
+        kind: kind.to_owned(),
+        changes: Vec::new(),
+    };
+    let entry = match sealed.follows(&through, terminal) {
+        Ok(entry) => entry,
+        Err(JournalError::Broken { .. }) => return Ok(Received::Fork(seq)),
+        Err(_) => return Ok(quarantined("", "unreadable")),
+    };
+    let body = match entry.body() {
+        Ok(body) => body,
+        Err(JournalError::NeedsUpgrade { .. }) => return Ok(quarantined(&entry.kind, "needs_upgrade")),
+        Err(_) => return Ok(quarantined(&entry.kind, "unreadable")),
+    };
+    if !makes_sense(&body) {
+        return Ok(quarantined(&entry.kind, "senseless"));
+    }
+    let mut booking = Booking {
+        memory,
+        number,
+        changes: Vec::new(),
+        exception: None,
+        purses: BTreeMap::new(),
+    };
+    booking.book(&entry, &body, terminal, zone)?;
+    let outcome = booking
+        .exception
+        .map_or(Outcome::Posted, |code| Outcome::Exception(code.to_owned()));
+    Ok(Received::New {
+        outcome,
+        kind: entry.kind,
+        changes: booking.changes,
+    })
+}
+
+/// Amounts that no till of ours writes: they are kept unread rather than booked.
+fn makes_sense(body: &Body) -> bool {
+    let sums = match body {
+        Body::Sale(sale) => {
+            let lines = &sale.quote.lines;
+            let gross = lines.iter().map(|line| line.gross).sum();
+            let discount = lines.iter().map(|line| line.discount).sum();
+            lines.len() == sale.basket.lines.len()
+                && sale.quote.subtotal == gross
+                && sale.quote.discount == discount
+                && sale.quote.total == gross - discount
+                && sale.basket.lines.iter().all(|line| line.quantity.units() > 0)
+        }
+        Body::Return(back) => {
+            back.refund.units() >= 0 && back.lines.iter().all(|line| line.quantity.units() > 0)
+        }
+    };
+    let amounts = body.changes().iter().all(|change| match change {
+        Change::Earn { amount, .. }
+        | Change::Spend { amount, .. }
+        | Change::TakeBack { amount, .. }
+        | Change::Restore { amount, .. } => (1..=LARGEST).contains(&amount.units()),
+        Change::Grant { .. } | Change::Revoke { .. } => true,
+    });
+    sums && amounts
+}
+
+/// One entry while it is booked: what was read stays here, so that two changes of one purse see each other.
+struct Booking<'a, M: OfficeMemory> {
+    memory: &'a M,
+    number: u64,
+    changes: Vec<OfficeChange>,
+    exception: Option<&'static str>,
+    purses: BTreeMap<(Holder, PurseId), Purse>,
+}
+
+impl<M: OfficeMemory> Booking<'_, M> {
+    fn book(
+        &mut self,
+        entry: &Entry,
+        body: &Body,
+        terminal: &TerminalId,
+        zone: &Zone,
+    ) -> Result<(), M::Error> {
+        let (at, original) = match body {
+            Body::Sale(sale) => {
+                if !self.memory.knows_site(&sale.basket.site)? {
+                    self.changes.push(OfficeChange::Site(sale.basket.site.clone()));
+                }
+                (sale.basket.opened, None)
+            }
+            Body::Return(back) => {
+                let place = back.sale.place().filter(|(owner, _)| owner == terminal);
+                let original = match place {
+                    Some((owner, seq)) => self.memory.booked(&owner, seq)?,
+                    None => None,
+                };
+                if original.is_none() {
+                    self.exception = Some("original_unknown");
+                }
+                (entry.clock.wall, original)
+            }
+        };
+        let Some(holder) = self.resolve(entry.holder.as_ref())? else {
+            return Ok(());
+        };
+        let mut original = original.unwrap_or_default();
+        for (line, change) in (0..).zip(body.changes()) {
+            self.change(line, change, &holder, at, at.day(zone), &mut original)?;
+        }
+        if !body.changes().is_empty() {
+            self.changes.push(OfficeChange::Touched(holder));
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, holder: Option<&Holder>) -> Result<Option<Holder>, M::Error> {
+        let Some(Holder::Card(token)) = holder else {
+            return Ok(holder.cloned());
+        };
+        let owner = self.memory.owner(token)?;
+        Ok(Some(owner.map_or(Holder::Card(*token), Holder::Member)))
+    }
+
+    fn change(
+        &mut self,
+        line: u32,
+        change: &Change,
+        holder: &Holder,
+        at: Moment,
+        day: Day,
+        original: &mut Booked,
+    ) -> Result<(), M::Error> {
+        let own = Account::Holder(holder.clone());
+        match change {
+            Change::Earn {
+                purse,
+                amount,
+                program,
+                expires,
+            } => {
+                let mut now = self.take_purse(holder, purse)?;
+                let opened = now
+                    .earn(*amount, day, *expires, self.number)
+                    .into_iter()
+                    .collect();
+                self.transfer(line, purse, Account::Issued(program.clone()), own, *amount, day);
+                self.put_purse(holder, purse, now, opened, Vec::new());
+            }
+            Change::Spend { purse, amount } => {
+                let mut now = self.take_purse(holder, purse)?;
+                let there = now.spendable(day).min(*amount);
+                let moved = now.spend(there, day).unwrap_or_default();
+                let missing = *amount - there;
+                if missing > Points::ZERO {
+                    self.exception = Some("overspent");
+                    self.transfer(line, purse, Account::Exposure, Account::Redeemed, missing, day);
+                }
+                self.transfer(line, purse, own, Account::Redeemed, there, day);
+                self.put_purse(holder, purse, now, Vec::new(), moved);
+            }
+            Change::TakeBack {
+                purse,
+                amount,
+                program,
+            } => {
+                let left = original.earned.entry(purse.clone()).or_default();
+                if self.exception.is_none() && *amount > *left {
+                    self.exception = Some("more_taken_back_than_earned");
+                }
+                *left -= *amount;
+                let mut now = self.take_purse(holder, purse)?;
+                let moved = now.take_back(*amount, original.number);
+                self.transfer(line, purse, own, Account::Issued(program.clone()), *amount, day);
+                self.put_purse(holder, purse, now, Vec::new(), moved);
+            }
+            Change::Restore { purse, amount } => {
+                let before = original.restored.entry(purse.clone()).or_default();
+                let spent = original.spent.get(purse).map(Vec::as_slice).unwrap_or_default();
+                let part = part_of(spent, *before, *amount);
+                *before += *amount;
+                let mut now = self.take_purse(holder, purse)?;
+                let mut opened = now.restore(&part, day);
+                let rest = *amount - part.iter().map(|one| -one.amount).sum();
+                if rest > Points::ZERO {
+                    opened.extend(now.earn(rest, day, None, self.number));
+                }
+                self.transfer(line, purse, Account::Redeemed, own, *amount, day);
+                self.put_purse(holder, purse, now, opened, Vec::new());
+            }
+            Change::Grant {
+                membership, until, ..
+            } => {
+                if self.memory.membership(holder, membership)?.is_none() {
+                    let held = Held {
+                        since: at,
+                        until: *until,
+                    };
+                    self.changes
+                        .push(OfficeChange::Grant(holder.clone(), membership.clone(), held));
+                }
+            }
+            Change::Revoke { membership, .. } => {
+                self.changes
+                    .push(OfficeChange::Revoke(holder.clone(), membership.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_purse(&mut self, holder: &Holder, purse: &PurseId) -> Result<Purse, M::Error> {
+        match self.purses.remove(&(holder.clone(), purse.clone())) {
+            Some(changed) => Ok(changed),
+            None => self.memory.purse(holder, purse),
+        }
+    }
+
+    fn put_purse(
+        &mut self,
+        holder: &Holder,
+        purse: &PurseId,
+        now: Purse,
+        opened: Vec<Lot>,
+        moved: Vec<LotMove>,
+    ) {
+        self.purses.insert((holder.clone(), purse.clone()), now.clone());
+        self.changes.push(OfficeChange::Purse {
+            holder: holder.clone(),
+            purse: purse.clone(),
+            now,
+            opened,
+            moved,
+        });
+    }
+
+    fn transfer(&mut self, line: u32, purse: &PurseId, from: Account, to: Account, amount: Points, day: Day) {
+        if amount > Points::ZERO {
+            let transfer = Transfer {
+                purse: purse.clone(),
+                from,
+                to,
+                amount,
+                day,
+            };
+            self.changes.push(OfficeChange::Transfer(line, transfer));
+        }
+    }
+}
