@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{Currency, Points, Price, Rate};
 use super::calendar::{Window, Zone};
 use super::id::{MembershipId, PartnerId, ProgramId, PurseId, SiteId};
-pub use reward::Reward;
+pub use reward::{EarnBase, Reward};
 pub use rule::Rule;
 
 /// Whether prices contain tax.
