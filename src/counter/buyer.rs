@@ -6,20 +6,14 @@ use crate::loyalty::calendar::Zone;
 use crate::loyalty::member::{CardToken, Holder, Known};
 use crate::loyalty::terminal::known_here;
 use crate::sqlite::SqliteError;
-use crate::store::{CardRow, Draft, StoreError};
+use crate::store::{CardRow, StoreError};
 
 impl Counter {
-    /// The member of a basket's card, as this terminal knows him now.
-    pub(super) fn known_of(&mut self, draft: &Draft) -> Result<Option<Known>, CounterError> {
-        match draft.card {
-            Some(token) => self.known(&token),
-            None => Ok(None),
-        }
-    }
-
     /// The member of a card. Sales made while the card was unknown here count, too.
     pub(super) fn known(&mut self, token: &CardToken) -> Result<Option<Known>, CounterError> {
-        let Some(row) = self.card(token)? else { return Ok(None) };
+        let Some(row) = self.card(token)? else {
+            return Ok(None);
+        };
         let CardRow { known, reflected, .. } = row;
         let journal = &self.store.journal;
         let mut own = journal.effects(&Holder::Member(known.member.id.clone()), reflected)?;
@@ -59,7 +53,11 @@ impl Counter {
     pub(super) fn buyer(&self) -> Option<Buyer> {
         self.draft.card?;
         let today = self.draft.basket.opened.day(self.zone());
-        let standing = self.known.as_ref().map(|known| known.standing.clone()).unwrap_or_default();
+        let standing = self
+            .known
+            .as_ref()
+            .map(|known| known.standing.clone())
+            .unwrap_or_default();
         let member = self.known.as_ref().map(|known| &known.member);
         Some(Buyer {
             name: member.and_then(|member| member.name.clone()),

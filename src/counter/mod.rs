@@ -16,12 +16,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::loyalty::amount::{AmountError, Money, Quantity};
+use crate::loyalty::amount::{AmountError, Money};
 use crate::loyalty::basket::{Basket, BasketError};
-use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::card::CardError;
 use crate::loyalty::engine;
-use crate::loyalty::id::{BasketId, SaleId};
+use crate::loyalty::id::BasketId;
 use crate::loyalty::member::Known;
 use crate::loyalty::program::{ProgramSet, Site, Terms};
 use crate::loyalty::quote::Quote;
@@ -111,7 +110,9 @@ pub enum CounterError {
     #[error("that basket is not here any more")]
     NoBasket,
     /// A sale that this terminal did not record.
-    #[error("this terminal has no sale \"{found}\": type the sale's number as it stands on the receipt; a sale of another terminal is taken back there")]
+    #[error(
+        "this terminal has no sale \"{found}\": type the sale's number as it stands on the receipt; a sale of another terminal is taken back there"
+    )]
     NoSale {
         /// What was typed.
         found: String,
@@ -181,7 +182,9 @@ impl Counter {
     /// What is served now.
     pub fn serving(&self) -> Serving {
         let held = self.store.journal.drafts().unwrap_or_default();
-        let held = held.into_iter().filter(|draft| draft.is_held && draft.basket.id != self.draft.basket.id);
+        let held = held
+            .into_iter()
+            .filter(|draft| draft.is_held && draft.basket.id != self.draft.basket.id);
         Serving {
             basket: self.draft.basket.clone(),
             buyer: self.buyer(),
@@ -203,16 +206,24 @@ impl Counter {
 
     /// Prices the basket afresh: same basket, same member, same programs, same answer.
     fn requote(&mut self) -> Result<(), CounterError> {
-        self.known = self.known_of(&self.draft)?;
-        if let (Some(known), None) = (&self.known, &self.draft.basket.buyer) {
-            self.draft.basket.buyer = Some(crate::loyalty::member::Holder::Member(known.member.id.clone()));
-        }
-        self.quote = engine::quote(&self.draft.basket, self.known.as_ref(), &self.programs, &self.site);
+        self.known = match self.draft.card {
+            Some(token) => self.known(&token)?,
+            None => None,
+        };
+        self.quote = engine::quote(
+            &self.draft.basket,
+            self.known.as_ref(),
+            &self.programs,
+            &self.site,
+        );
         Ok(())
     }
 
     /// Every step on a basket: kept on the disk before it is shown, and it can be taken back.
-    fn step(&mut self, change: impl FnOnce(&mut Draft) -> Result<(), CounterError>) -> Result<(), CounterError> {
+    fn step(
+        &mut self,
+        change: impl FnOnce(&mut Draft) -> Result<(), CounterError>,
+    ) -> Result<(), CounterError> {
         let before = self.draft.clone();
         let mut after = before.clone();
         change(&mut after)?;
@@ -234,7 +245,10 @@ impl Counter {
             true => self.store.journal.close_draft(&draft.basket.id),
             false => self.store.journal.keep_draft(draft),
         };
-        self.cannot_record = kept.as_ref().err().map(|error| format!("This till can't record sales: {error}"));
+        self.cannot_record = kept
+            .as_ref()
+            .err()
+            .map(|error| format!("This till can't record sales: {error}"));
         Ok(kept?)
     }
 
@@ -251,7 +265,12 @@ const MOST_UNDO: usize = 50;
 fn fresh(watch: &Watch, site: &Site) -> Draft {
     let id = BasketId::parse(&uuid::Uuid::now_v7().to_string()).expect("a UUID is a name");
     let basket = Basket::open(id, watch.wall(), site.id.clone());
-    Draft { basket, card: None, card_ending: String::new(), is_held: false }
+    Draft {
+        basket,
+        card: None,
+        card_ending: String::new(),
+        is_held: false,
+    }
 }
 
 fn scan_settings(config: &Config) -> scan::Settings {

@@ -12,7 +12,9 @@ use crate::wire::Bundle;
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramsError {
     /// Not one bundle is readable.
-    #[error("none of the programs that the server published can be read ({why}): install the version of the server")]
+    #[error(
+        "none of the programs that the server published can be read ({why}): install the version of the server"
+    )]
     None {
         /// What is wrong with the newest.
         why: String,
@@ -47,9 +49,9 @@ pub(super) fn newest(store: &Store) -> Result<(u64, ProgramSet), ProgramsError> 
 
 /// A bundle's files as programs.
 pub(super) fn read(bundle: &Bundle) -> Result<ProgramSet, String> {
-    let terms = Terms::of(&bundle.currency, &bundle.timezone, &bundle.price_basis).map_err(|e| e.to_string())?;
-    file::read_all(&bundle.files, terms)
-        .map_err(|mistakes| mistakes.first().map(ToString::to_string).unwrap_or_default())
+    let terms =
+        Terms::of(&bundle.currency, &bundle.timezone, &bundle.price_basis).map_err(|e| e.to_string())?;
+    file::read_all(&bundle.files, terms).map_err(|mistakes| mistakes.into_iter().next().unwrap_or_default())
 }
 
 impl Counter {

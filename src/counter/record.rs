@@ -67,7 +67,10 @@ impl Counter {
                     let (received, due) = (currency.text(received), currency.text(due));
                     return Err(CounterError::TooLittle { received, due });
                 }
-                Tender::Cash { received, change: received - due }
+                Tender::Cash {
+                    received,
+                    change: received - due,
+                }
             }
         })
     }
@@ -77,8 +80,18 @@ impl Counter {
         let known = self.known.as_ref().map(|known| known.as_recorded(on));
         let as_of = self.store.cache.mark().map_or(0, |mark| mark.cursor);
         // What did not apply is told to the cashier; the record holds what was promised.
-        let quote = Quote { declined: Vec::new(), ..quote };
-        Sale { basket, known, quote, tender, source, as_of }
+        let quote = Quote {
+            declined: Vec::new(),
+            ..quote
+        };
+        Sale {
+            basket,
+            known,
+            quote,
+            tender,
+            source,
+            as_of,
+        }
     }
 
     fn record(&mut self, sale: Sale, site: &Site) -> Result<Done, CounterError> {
@@ -89,8 +102,14 @@ impl Counter {
         };
         let shown = sale.clone();
         let post = self.store.identity.post.clone();
-        let sold = self.store.journal.sell(&post, self.bundle, sale, self.watch.clock());
-        self.cannot_record = sold.as_ref().err().map(|error| format!("This till can't record sales: {error}"));
+        let sold = self
+            .store
+            .journal
+            .sell(&post, self.bundle, sale, self.watch.clock());
+        self.cannot_record = sold
+            .as_ref()
+            .err()
+            .map(|error| format!("This till can't record sales: {error}"));
         let sold = sold?;
         if !sold.was_before {
             self.waiting_total += total;
@@ -100,11 +119,23 @@ impl Counter {
         }
         let receipt = receipt::of_sale(&self.paper(&sold.id, &site.zone), &shown);
         let seq = sold.id.place().map_or(0, |(_, seq)| seq);
-        Ok(Done { id: sold.id, seq, total, change, receipt, was_before: sold.was_before })
+        Ok(Done {
+            id: sold.id,
+            seq,
+            total,
+            change,
+            receipt,
+            was_before: sold.was_before,
+        })
     }
 
     pub(super) fn paper<'a>(&'a self, id: &'a SaleId, zone: &'a Zone) -> Paper<'a> {
-        Paper { id, terms: &self.programs.terms, zone, columns: self.columns }
+        Paper {
+            id,
+            terms: &self.programs.terms,
+            zone,
+            columns: self.columns,
+        }
     }
 
     /// Was this recorded sale rung up here already?
@@ -120,36 +151,54 @@ impl Counter {
         for (sku, quantity, price) in &recorded.lines {
             let listed = self.goods(sku.as_str())?;
             let goods = listed.unwrap_or_else(|| Goods::uncatalogued(sku.clone(), None));
-            basket.add(Line { goods, quantity: *quantity, price: *price })?;
+            basket.add(Line {
+                goods,
+                quantity: *quantity,
+                price: *price,
+            })?;
         }
         self.known = None;
         if let Some(number) = &recorded.card {
             let token = CardToken::of(self.store.keys.card_key(), number);
             self.known = self.known(&token)?.filter(|known| !known.member.blocked);
-            let holder = self.known.as_ref().map(|known| Holder::Member(known.member.id.clone()));
+            let holder = self
+                .known
+                .as_ref()
+                .map(|known| Holder::Member(known.member.id.clone()));
             basket.buyer = Some(holder.unwrap_or(Holder::Card(token)));
         }
         let quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &site);
-        let tender = if quote.due.is_zero() { Tender::Nothing } else { Tender::Elsewhere };
+        let tender = if quote.due.is_zero() {
+            Tender::Nothing
+        } else {
+            Tender::Elsewhere
+        };
         let sale = self.sale(basket, quote, tender, Some(recorded.source.clone()));
         self.record(sale, &site)
     }
 
     /// A site of the shop; one that is not known here keeps the shop's time.
-    fn site_named(&self, id: &SiteId) -> Result<Site, CounterError> {
+    pub(super) fn site_named(&self, id: &SiteId) -> Result<Site, CounterError> {
         if *id == self.site.id {
             return Ok(self.site.clone());
         }
         let found = self.store.cache.site(id.as_str()).map_err(StoreError::from)?;
         let (partner, zone) = found.unwrap_or_default();
         let zone = Zone::named(&zone).unwrap_or_else(|_| self.zone().clone());
-        Ok(Site { id: id.clone(), partner: partner.and_then(|name| PartnerId::parse(&name).ok()), zone })
+        Ok(Site {
+            id: id.clone(),
+            partner: partner.and_then(|name| PartnerId::parse(&name).ok()),
+            zone,
+        })
     }
 
     /// The last sale of this terminal, with its receipt for a second print (marked DUPLICATE).
     pub fn last(&self) -> Result<Option<Done>, CounterError> {
-        let Some(sealed) = self.store.journal.last_sale()? else { return Ok(None) };
-        let Ok((entry, Body::Sale(sale))) = sealed.open().and_then(|entry| Ok((entry.clone(), entry.body()?)))
+        let Some(sealed) = self.store.journal.last_sale()? else {
+            return Ok(None);
+        };
+        let Ok((entry, Body::Sale(sale))) =
+            sealed.open().and_then(|entry| Ok((entry.clone(), entry.body()?)))
         else {
             return Ok(None);
         };
@@ -160,12 +209,21 @@ impl Counter {
         };
         let mut receipt = receipt::of_sale(&self.paper(&id, &self.site.zone), &sale);
         receipt.insert(0, "*** DUPLICATE ***".to_owned());
-        Ok(Some(Done { id, seq: entry.seq, total: sale.quote.total, change, receipt, was_before: true }))
+        Ok(Some(Done {
+            id,
+            seq: entry.seq,
+            total: sale.quote.total,
+            change,
+            receipt,
+            was_before: true,
+        }))
     }
 }
 
 /// The basket of a recorded sale is named after its number, so that it can become one sale only.
 fn basket_of(source: &str) -> Result<BasketId, CounterError> {
-    let unknown = |_| CounterError::Unknown { found: source.chars().take(40).collect() };
+    let unknown = |_| CounterError::Unknown {
+        found: source.chars().take(40).collect(),
+    };
     BasketId::parse(&format!("recorded {source}")).map_err(unknown)
 }

@@ -14,14 +14,24 @@ impl Counter {
     /// Finds a recorded sale of this terminal by its id, or by its number alone.
     pub fn find(&self, sale: &str) -> Result<Recorded, CounterError> {
         let (id, _, sale, so_far) = self.recorded(sale)?;
-        let lines = sale.basket.lines.iter().zip(&sale.quote.lines).zip(&so_far.quantities);
+        let lines = sale
+            .basket
+            .lines
+            .iter()
+            .zip(&sale.quote.lines)
+            .zip(&so_far.quantities);
         let lines = lines.map(|((line, quoted), returned)| RecordedLine {
             name: line.goods.name.clone(),
             bought: line.quantity,
             left: line.quantity - *returned,
             net: quoted.net(),
         });
-        Ok(Recorded { id, at: sale.basket.opened, total: sale.quote.total, lines: lines.collect() })
+        Ok(Recorded {
+            id,
+            at: sale.basket.opened,
+            total: sale.quote.total,
+            lines: lines.collect(),
+        })
     }
 
     /// What a return of these quantities (one for each line of the sale) would give back; nothing is recorded.
@@ -64,7 +74,14 @@ impl Counter {
         self.requote()?;
         let receipt = receipt::of_return(&self.paper(&id, &self.site.zone), &shown, &sale);
         let seq = id.place().map_or(0, |(_, seq)| seq);
-        Ok(Done { id, seq, total: shown.refund, change: shown.refund, receipt, was_before: false })
+        Ok(Done {
+            id,
+            seq,
+            total: shown.refund,
+            change: shown.refund,
+            receipt,
+            was_before: false,
+        })
     }
 
     fn work_out(
@@ -74,8 +91,12 @@ impl Counter {
         so_far: &ReturnedSoFar,
         quantities: &[Quantity],
     ) -> Result<TakenBack, CounterError> {
-        let now: Vec<(usize, Quantity)> =
-            quantities.iter().copied().enumerate().filter(|(_, quantity)| *quantity != Quantity::ZERO).collect();
+        let now: Vec<(usize, Quantity)> = quantities
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, quantity)| *quantity != Quantity::ZERO)
+            .collect();
         let programs = self.programs_of(entry.bundle)?;
         let site = self.site_named(&sale.basket.site)?;
         Ok(sale::take_back(sale, so_far, &now, &programs, &site)?)
@@ -83,8 +104,11 @@ impl Counter {
 
     fn recorded(&self, typed: &str) -> Result<(SaleId, Entry, Sale, ReturnedSoFar), CounterError> {
         let typed = typed.trim();
-        let missing = || CounterError::NoSale { found: typed.chars().filter(|c| !c.is_control()).take(40).collect() };
+        let missing = || CounterError::NoSale {
+            found: typed.chars().filter(|c| !c.is_control()).take(40).collect(),
+        };
         let place = SaleId::parse(typed).ok().and_then(|id| id.place());
+        let is_whole = place.is_some();
         let here = &self.store.identity.post.terminal;
         let seq = match place {
             Some((terminal, seq)) if terminal == *here => seq,
@@ -94,11 +118,33 @@ impl Counter {
         let sealed = self.store.journal.entry(seq)?.ok_or_else(missing)?;
         let entry = sealed.open().map_err(|_| missing())?;
         let id = SaleId::of(&entry.terminal, seq, sealed.hash().bytes());
-        if place.is_some() && id.as_str() != typed.to_ascii_lowercase() {
+        if is_whole && !id.as_str().eq_ignore_ascii_case(typed) {
             return Err(missing());
         }
-        let Ok(Body::Sale(sale)) = entry.body() else { return Err(missing()) };
-        let so_far = ReturnedSoFar::of(&sale, &self.store.journal.answered(seq)?);
+        let Ok(Body::Sale(sale)) = entry.body() else {
+            return Err(missing());
+        };
+        let mut so_far = ReturnedSoFar {
+            quantities: vec![Quantity::ZERO; sale.basket.lines.len()],
+            ..ReturnedSoFar::default()
+        };
+        for back in self.store.journal.answered(seq)? {
+            so_far.add(&taken_back(back));
+        }
         Ok((id, entry, *sale, so_far))
+    }
+}
+
+/// A return as the journal holds it, as what it took.
+fn taken_back(back: Return) -> TakenBack {
+    let lines = back
+        .lines
+        .iter()
+        .map(|one| (one.line as usize, one.quantity, one.value));
+    TakenBack {
+        refund: back.refund,
+        to_purses: back.to_purses,
+        lines: lines.collect(),
+        changes: back.changes,
     }
 }

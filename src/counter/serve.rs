@@ -39,10 +39,14 @@ impl Counter {
                 Some(goods) => self.sell(goods, quantity),
                 None => Ok(ask_price(gtin.as_str(), quantity)),
             },
-            Meaning::Measured(_) => Err(CounterError::NotUsed { what: "a label with a weight or price in it" }),
+            Meaning::Measured(_) => Err(CounterError::NotUsed {
+                what: "a label with a weight or price in it",
+            }),
             Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
             Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => Err(CounterError::NotUsed { what: "a signed pass" }),
+            Meaning::Pass => Err(CounterError::NotUsed {
+                what: "a signed pass",
+            }),
             Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
         }
     }
@@ -64,7 +68,9 @@ impl Counter {
     }
 
     fn sell(&mut self, goods: Goods, quantity: Quantity) -> Result<Scanned, CounterError> {
-        let Some(price) = goods.price else { return Ok(Scanned::AskPrice(Box::new(goods), quantity)) };
+        let Some(price) = goods.price else {
+            return Ok(Scanned::AskPrice(Box::new(goods), quantity));
+        };
         self.add_at_price(goods, price, quantity).map(Scanned::Goods)
     }
 
@@ -85,7 +91,12 @@ impl Counter {
     }
 
     /// Adds goods at a price that the cashier named, or that the list names. Answers the line, counted from 0.
-    pub fn add_at_price(&mut self, goods: Goods, price: Price, quantity: Quantity) -> Result<usize, CounterError> {
+    pub fn add_at_price(
+        &mut self,
+        goods: Goods,
+        price: Price,
+        quantity: Quantity,
+    ) -> Result<usize, CounterError> {
         let mut line = 0;
         self.step(|draft| {
             line = draft.basket.scan(goods, price, quantity)?;
@@ -141,7 +152,10 @@ impl Counter {
         if self.draft.basket.lines.is_empty() {
             return Err(CounterError::NothingToPay);
         }
-        let aside = crate::store::Draft { is_held: true, ..self.draft.clone() };
+        let aside = crate::store::Draft {
+            is_held: true,
+            ..self.draft.clone()
+        };
         self.keep(&aside)?;
         self.begin_anew()
     }
@@ -165,7 +179,9 @@ impl Counter {
 
 /// "3*4006381333931" is three of them; "0.5*" works for goods by weight.
 fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
-    let Some((number, what)) = raw.split_once(['*', '×']) else { return Ok((Quantity::ONE, raw)) };
+    let Some((number, what)) = raw.split_once(['*', '×']) else {
+        return Ok((Quantity::ONE, raw));
+    };
     let looks_like_a_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     match (looks_like_a_number && number.len() <= 9).then(|| Quantity::parse(number)) {
         Some(quantity) => Ok((quantity?, what)),
@@ -175,10 +191,14 @@ fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
 
 fn ask_price(number: &str, quantity: Quantity) -> Scanned {
     let shown = number.trim_start_matches('0');
-    let sku = Sku::parse(shown).or_else(|_| Sku::parse(number)).expect("a GTIN is a name");
+    let sku = Sku::parse(shown)
+        .or_else(|_| Sku::parse(number))
+        .expect("a GTIN is a name");
     Scanned::AskPrice(Box::new(Goods::uncatalogued(sku, None)), quantity)
 }
 
 fn unknown(text: &str) -> CounterError {
-    CounterError::Unknown { found: text.trim().chars().filter(|c| !c.is_control()).take(40).collect() }
+    CounterError::Unknown {
+        found: text.trim().chars().filter(|c| !c.is_control()).take(40).collect(),
+    }
 }

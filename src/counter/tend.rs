@@ -11,7 +11,9 @@ impl Counter {
     pub fn tend(&mut self) -> Result<bool, CounterError> {
         self.store.journal.tidy_when_idle()?;
         let now = self.watch.wall();
-        let Some(sync) = &mut self.sync else { return Ok(false) };
+        let Some(sync) = &mut self.sync else {
+            return Ok(false);
+        };
         match sync.turn(&mut self.store, now) {
             Ok(progress) => self.heard(&progress),
             // The line keeps its own error, in a sentence for the screen.
@@ -21,7 +23,9 @@ impl Counter {
 
     /// Syncs until neither side has anything left; `tell` hears of each step.
     pub fn sync_once(&mut self, mut tell: impl FnMut(&Progress)) -> Result<(), CounterError> {
-        let Some(mut sync) = self.sync.take() else { return Ok(()) };
+        let Some(mut sync) = self.sync.take() else {
+            return Ok(());
+        };
         let watch = &self.watch;
         let done = sync.once(&mut self.store, || watch.wall(), &mut tell);
         self.sync = Some(sync);
@@ -72,7 +76,9 @@ impl Counter {
         match &self.sync {
             None => Line::Unknown,
             Some(sync) if sync.is_online() => Line::Online,
-            Some(sync) => sync.last_error().map_or(Line::Unknown, |why| Line::Offline(why.to_owned())),
+            Some(sync) => sync
+                .last_error()
+                .map_or(Line::Unknown, |why| Line::Offline(why.to_owned())),
         }
     }
 }

@@ -17,7 +17,10 @@ impl Watch {
         let mut boot = [0; 8];
         // Without chance two runs look like one, which only weakens what the office can see of a clock that was moved.
         let _ = getrandom::fill(&mut boot);
-        Watch { started: Instant::now(), boot: u64::from_le_bytes(boot) >> 16 }
+        Watch {
+            started: Instant::now(),
+            boot: u64::from_le_bytes(boot) >> 16,
+        }
     }
 
     /// What the clock on the wall says.
@@ -28,6 +31,10 @@ impl Watch {
     /// All clocks, for an entry of the journal.
     pub fn clock(&self) -> Clock {
         let mono_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Clock { wall: self.wall(), mono_ms, boot: self.boot }
+        Clock {
+            wall: self.wall(),
+            mono_ms,
+            boot: self.boot,
+        }
     }
 }
