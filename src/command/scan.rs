@@ -29,7 +29,8 @@ pub struct ScanArgs {
 ///
 /// # Errors
 /// A batch that cannot be read, or an output that is closed.
-pub fn run(args: &ScanArgs, settings: &Settings) -> anyhow::Result<u8> {
+pub fn run(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
+    let settings = &crate::counter::scan_settings(&place.config()?);
     let today = jiff::Zoned::now().date();
     let mut out = io::stdout().lock();
     if let Some(file) = &args.batch {

@@ -4,6 +4,7 @@
 mod buyer;
 mod programs;
 mod record;
+pub mod recorded;
 mod returns;
 mod serve;
 mod tend;
@@ -273,7 +274,8 @@ fn fresh(watch: &Watch, site: &Site) -> Draft {
     }
 }
 
-fn scan_settings(config: &Config) -> scan::Settings {
+/// What a scan means here, as the configuration says.
+pub fn scan_settings(config: &Config) -> scan::Settings {
     scan::Settings {
         gsrn_prefixes: config.scan.gsrn_prefixes.clone(),
         in_store_prefixes: config.scan.in_store_prefixes.clone(),

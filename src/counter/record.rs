@@ -1,5 +1,7 @@
 //! From a quote to a sale on the disk. Only after that may a screen say DONE or a receipt be printed.
 
+use std::collections::HashMap;
+
 use super::view::Done;
 use super::{Counter, CounterError};
 use crate::loyalty::amount::{Money, Price, Quantity};
@@ -175,6 +177,15 @@ impl Counter {
         };
         let sale = self.sale(basket, quote, tender, Some(recorded.source.clone()));
         self.record(sale, &site)
+    }
+
+    /// The zones of the sites that are known here, by site.
+    pub(super) fn zones(&self) -> HashMap<String, Zone> {
+        let sites = self.store.cache.sites().unwrap_or_default();
+        sites
+            .into_iter()
+            .filter_map(|(id, zone)| Some((id, Zone::named(&zone).ok()?)))
+            .collect()
     }
 
     /// A site of the shop; one that is not known here keeps the shop's time.

@@ -79,6 +79,15 @@ impl Cache {
         Ok(cache)
     }
 
+    /// Opens the cache of a folder beside the process that writes it, to read only.
+    pub fn beside(folder: &Path) -> Result<Cache, SqliteError> {
+        let path = folder.join(super::CACHE);
+        let connection = sqlite::open_beside(&path, &MIGRATIONS)?;
+        let cache = Cache { connection, path };
+        cache.mark()?;
+        Ok(cache)
+    }
+
     fn failed(&self, error: &rusqlite::Error) -> SqliteError {
         SqliteError::of(&self.path, error)
     }
@@ -156,6 +165,16 @@ impl Cache {
                     .optional()
             })
             .map_err(|error| self.failed(&error))
+    }
+
+    /// All sites, with their zones' names.
+    pub fn sites(&self) -> Result<Vec<(String, String)>, SqliteError> {
+        let query = || -> rusqlite::Result<Vec<(String, String)>> {
+            let mut statement = self.connection.prepare("SELECT id, timezone FROM site")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        query().map_err(|error| self.failed(&error))
     }
 
     /// Articles whose name holds these letters, by name; at most `most`.

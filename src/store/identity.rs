@@ -61,7 +61,7 @@ impl Keys {
     }
 
     /// Reads the key file.
-    pub(super) fn load(folder: &Path) -> Result<Keys, StoreError> {
+    pub fn load(folder: &Path) -> Result<Keys, StoreError> {
         let path = folder.join(FILE);
         let wrong = |why: String| StoreError::Key {
             path: path.clone(),

@@ -151,10 +151,11 @@ impl Journal {
         };
         read()
             .map(Some)
-            .ok_or_else(|| self.wrong("the terminal's own name cannot be read"))
+            .ok_or_else(|| self.does_not_hold("the terminal's own name cannot be read"))
     }
 
-    fn wrong(&self, why: &str) -> StoreError {
+    /// A journal that does not hold together, for this reason.
+    pub fn does_not_hold(&self, why: &str) -> StoreError {
         StoreError::Damaged {
             path: self.path.clone(),
             why: why.to_owned(),
@@ -278,7 +279,7 @@ impl Journal {
             let body = Sealed::from_bytes(bytes).open().and_then(|entry| entry.body());
             match body {
                 Ok(Body::Return(back)) => returns.push(*back),
-                _ => return Err(self.wrong("a return cannot be read")),
+                _ => return Err(self.does_not_hold("a return cannot be read")),
             }
         }
         Ok(returns)
@@ -469,19 +470,19 @@ impl Journal {
                 let hash = self.sql(|c| Memory(c).hash_at(first - 1))?;
                 Head {
                     seq: first - 1,
-                    hash: hash.ok_or_else(|| self.wrong("an entry is missing"))?,
+                    hash: hash.ok_or_else(|| self.does_not_hold("an entry is missing"))?,
                 }
             }
         };
         self.each_from(first, |stored, sealed| {
             let seq = before.seq + 1;
-            let broken = |what: &str| Err(self.wrong(&format!("entry {seq}: {what}")));
+            let broken = |what: &str| Err(self.does_not_hold(&format!("entry {seq}: {what}")));
             if stored != sealed.hash() {
                 return broken("its bytes are not those that were written");
             }
             let entry = match sealed.follows(&before, terminal) {
                 Ok(entry) => entry,
-                Err(error) => return Err(self.wrong(&error.to_string())),
+                Err(error) => return Err(self.does_not_hold(&error.to_string())),
             };
             before = Head { seq, hash: stored };
             good(&entry);
