@@ -16,7 +16,11 @@ pub mod config;
 pub mod sqlite;
 pub mod wire;
 
+pub mod words;
+
 pub mod receipt;
+
+pub mod story;
 
 pub mod store;
 

@@ -4,8 +4,11 @@ pub mod demo;
 pub mod doctor;
 pub mod enrol;
 pub mod journal;
+pub mod program;
+pub mod programs;
 pub mod replay;
 pub mod scan;
+pub mod simulate;
 pub mod status;
 pub mod sync;
 
