@@ -13,5 +13,6 @@
 pub mod loyalty;
 
 pub mod config;
+pub mod server;
 pub mod sqlite;
 pub mod wire;
