@@ -1,0 +1,7 @@
+//! Days of a server, told over real connections on this machine.
+
+mod enrolment;
+mod importing;
+mod pushing;
+mod reading;
+mod till;
