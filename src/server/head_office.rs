@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::loyalty::amount::{Currency, Points};
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, SiteId};
-use crate::loyalty::program::{PriceBasis, Terms};
+use crate::loyalty::program::{self, PriceBasis, Terms};
 use crate::wire::{self, Bundle, SignedBundle};
 
 /// A code is good for so long.
@@ -261,20 +261,7 @@ fn in_groups(plain: &str) -> String {
     code
 }
 
-/// Finds mistakes in program files: a sentence for each.
-fn check_files(files: &[(String, String)], _terms: &Terms) -> Result<(), Vec<String>> {
-    let findings: Vec<String> = files
-        .iter()
-        .filter_map(|(name, text)| {
-            let error = toml::from_str::<toml::Table>(text).err()?;
-            let at = error.span().map_or(0, |span| span.start);
-            let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-            Some(format!("{name}, line {line}: {}", error.message()))
-        })
-        .collect();
-    if findings.is_empty() {
-        Ok(())
-    } else {
-        Err(findings)
-    }
+/// Finds mistakes in program files, and what two of them say differently: a sentence for each.
+fn check_files(files: &[(String, String)], terms: &Terms) -> Result<(), Vec<String>> {
+    program::file::read_all(files, terms.clone()).map(|_| ())
 }
