@@ -16,3 +16,5 @@ pub mod config;
 pub mod server;
 pub mod sqlite;
 pub mod wire;
+
+pub mod command;
