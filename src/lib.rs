@@ -13,7 +13,6 @@
 pub mod loyalty;
 
 pub mod config;
-pub mod server;
 pub mod sqlite;
 pub mod wire;
 
@@ -26,6 +25,8 @@ pub mod story;
 pub mod store;
 
 pub mod sync;
+
+pub mod server;
 
 pub mod counter;
 

@@ -6,6 +6,7 @@ pub mod database;
 mod gate;
 mod handlers;
 mod head_office;
+pub mod import;
 mod keys;
 mod snapshot;
 
@@ -138,6 +139,22 @@ pub enum ServerError {
         /// The folder.
         data: PathBuf,
     },
+    /// What a command was given cannot be read.
+    #[error("{} cannot be read ({why})", path.display())]
+    Input {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
+    /// A report that there is not.
+    #[error("there is no report \"{found}\"; there are: {known}")]
+    Report {
+        /// What was asked for.
+        found: String,
+        /// The names that there are.
+        known: String,
+    },
     /// The server ended by itself.
     #[error("the server stopped ({why})")]
     Stopped {
@@ -147,6 +164,22 @@ pub enum ServerError {
 }
 
 impl ServerError {
+    /// The exit status of a command that ends so: 2 for bad input or settings, 1 for the rest.
+    pub fn status(&self) -> u8 {
+        match self {
+            ServerError::OtherDatabase { .. }
+            | ServerError::Setting { .. }
+            | ServerError::Programs { .. }
+            | ServerError::Address { .. }
+            | ServerError::PlainHttp { .. }
+            | ServerError::Certificate { .. }
+            | ServerError::Input { .. }
+            | ServerError::Report { .. }
+            | ServerError::Database(DatabaseError::Row { .. }) => 2,
+            _ => 1,
+        }
+    }
+
     fn file(path: &Path, error: &std::io::Error) -> ServerError {
         ServerError::File {
             path: path.to_owned(),
