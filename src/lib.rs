@@ -16,6 +16,12 @@ pub mod config;
 pub mod sqlite;
 pub mod wire;
 
+pub mod words;
+
 pub mod receipt;
 
 pub mod counter;
+
+pub mod till;
+
+pub mod command;

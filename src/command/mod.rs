@@ -1,0 +1,3 @@
+//! One thin file for each command; what it does lives below.
+
+pub mod till;
