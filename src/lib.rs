@@ -20,6 +20,10 @@ pub mod words;
 
 pub mod receipt;
 
+pub mod store;
+
+pub mod sync;
+
 pub mod counter;
 
 pub mod till;

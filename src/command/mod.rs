@@ -1,3 +1,54 @@
 //! One thin file for each command; what it does lives below.
 
+pub mod demo;
+pub mod doctor;
+pub mod enrol;
+pub mod journal;
+pub mod replay;
+pub mod scan;
+pub mod status;
+pub mod sync;
 pub mod till;
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+
+/// Bad input or usage: status 2. The sentence names the file, the line or field, what was found and what would be
+/// accepted; nothing was written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadInput(pub String);
+
+impl BadInput {
+    /// Any error as bad input.
+    pub fn of(error: impl std::fmt::Display) -> anyhow::Error {
+        BadInput(error.to_string()).into()
+    }
+}
+
+/// The folder and configuration that the command line names.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `--data`, where it was given.
+    pub data: Option<PathBuf>,
+    /// `--config`, where it was given.
+    pub config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The folder of this terminal, or of the server: `vafa-data` here where none is named.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from("vafa-data"))
+    }
+
+    /// The configuration: the named file, the folder's own, or all defaults.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        self.config_for(&self.data())
+    }
+
+    /// The configuration of a folder that is not the named one.
+    pub fn config_for(&self, data: &Path) -> anyhow::Result<Config> {
+        Config::load(self.config.as_deref(), data).map_err(BadInput::of)
+    }
+}

@@ -1,1 +1,163 @@
-//! The one place where a price is decided.
+//! The one place where a price is decided. A quote is a pure function: the same programs, basket, customer and place give
+//! the same quote on every till and on the server, in any order of key presses, online or not.
+//!
+//! Offers act phase by phase: member prices, unit offers, basket percentages, basket amounts, vouchers; then tax, then
+//! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
+
+mod bill;
+mod choice;
+mod earning;
+mod offer;
+mod paying;
+mod pricing;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use super::amount::Money;
+use super::basket::Basket;
+use super::member::{Change, Known};
+use super::program::{PriceBasis, ProgramSet, Site};
+use super::quote::{PursePayment, Quote, QuotedLine, Reason};
+use bill::Bill;
+use choice::{Choice, choose};
+use offer::{Offer, Refusal, Scene, sort_out};
+pub use paying::{WishRefusal, wish_refusal};
+use pricing::{Priced, price};
+
+/// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
+/// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
+pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
+    Desk::new(basket, known, programs, site).quote(None)
+}
+
+/// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
+pub fn quote_paying(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: &[PursePayment],
+) -> Quote {
+    Desk::new(basket, known, programs, site).quote(Some(payments))
+}
+
+/// Everything that lies on the desk while one basket is priced.
+struct Desk<'a> {
+    scene: Scene<'a>,
+    list: Bill,
+    offers: Vec<Offer<'a>>,
+    refusals: Vec<Refusal>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(
+        basket: &'a Basket,
+        known: Option<&'a Known>,
+        programs: &'a ProgramSet,
+        site: &'a Site,
+    ) -> Desk<'a> {
+        let scene = Scene {
+            basket,
+            known: known.filter(|_| basket.buyer.is_some()),
+            programs,
+            site,
+            today: basket.opened.day(&programs.terms.zone),
+        };
+        let (offers, refusals) = sort_out(&scene);
+        let list = Bill::open(basket, programs.terms.currency);
+        Desk {
+            scene,
+            list,
+            offers,
+            refusals,
+        }
+    }
+
+    fn chosen(&self, choice: &[bool]) -> Vec<&Offer<'a>> {
+        let chosen = self.offers.iter().zip(choice).filter(|(_, is_in)| **is_in);
+        chosen.map(|(offer, _)| offer).collect()
+    }
+
+    fn price(&self, choice: &[bool]) -> Priced {
+        price(self.scene.basket, self.list.clone(), &self.chosen(choice))
+    }
+
+    fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
+        let Scene {
+            basket,
+            known,
+            programs,
+            ..
+        } = self.scene;
+        let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
+        let priced = self.price(&choice.is_in);
+        let basis = programs.terms.price_basis;
+        let taxes = paying::taxes(basket, &priced.bill, basis);
+        let total = priced.bill.total();
+        let on_top: Money = match basis {
+            PriceBasis::TaxInclusive => Money::ZERO,
+            PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
+        };
+        let bill = total + on_top;
+        let payments =
+            payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
+        let paid: Money = payments.iter().map(|payment| payment.money).sum();
+        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid);
+        let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
+        let mut refusals = self.losers(&choice);
+        refusals.extend(self.refusals);
+        refusals.extend(priced.refusals);
+        refusals.extend(earned.refusals);
+        refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
+        Quote {
+            lines: lines(&priced.bill),
+            subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
+            discount: priced.bill.discount(),
+            total,
+            due: bill - paid,
+            taxes,
+            applied,
+            declined: refusals.into_iter().map(|refusal| refusal.declined).collect(),
+            changes: changes(basket, &payments, earned.changes),
+            payments,
+            earn_base: (total - paid).max(Money::ZERO),
+            greedy: choice.greedy,
+        }
+    }
+
+    /// What stood back for another of its group.
+    fn losers(&self, choice: &Choice) -> Vec<Refusal> {
+        let chosen = self.chosen(&choice.is_in);
+        let out = self
+            .offers
+            .iter()
+            .zip(&choice.is_in)
+            .filter(|(_, is_in)| !**is_in);
+        let refusal = |(offer, _): (&Offer, _)| {
+            let winner = chosen.iter().find(|other| other.group() == offer.group())?;
+            let program = winner.program.id.clone();
+            Some(offer.refuse(Reason::OtherIsBetter { program }))
+        };
+        out.filter_map(refusal).collect()
+    }
+}
+
+fn lines(bill: &Bill) -> Vec<QuotedLine> {
+    let line = |line: &bill::BillLine| QuotedLine {
+        gross: line.gross,
+        discount: line.gross - line.net,
+    };
+    bill.lines.iter().map(line).collect()
+}
+
+/// Only somebody with an account has changes on it.
+fn changes(basket: &Basket, payments: &[PursePayment], earned: Vec<Change>) -> Vec<Change> {
+    if basket.buyer.is_none() {
+        return Vec::new();
+    }
+    let spend = |payment: &PursePayment| Change::Spend {
+        purse: payment.purse.clone(),
+        amount: payment.points,
+    };
+    payments.iter().map(spend).chain(earned).collect()
+}

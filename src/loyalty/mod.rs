@@ -29,3 +29,6 @@ pub mod journal;
 pub mod terminal;
 
 pub mod office;
+
+#[cfg(test)]
+pub(crate) mod fixture;

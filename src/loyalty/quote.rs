@@ -286,6 +286,13 @@ pub enum Reason {
         #[n(0)]
         per: Money,
     },
+    /// A percentage off the basket, for holders of a card or another membership.
+    #[n(22)]
+    CardPercent {
+        /// The share taken off.
+        #[n(0)]
+        off: Rate,
+    },
 }
 
 impl Quote {

@@ -15,8 +15,8 @@ use crate::loyalty::calendar::Moment;
 use crate::loyalty::id::BasketId;
 
 /// What is done while no command waits: this is where the steps of sync are plugged in. Each call is one short step,
-/// for the next key waits until it returns.
-pub type Idle = Box<dyn FnMut(&mut Counter) + Send>;
+/// for the next key waits until it returns. Answers true where the screen should show something new.
+pub type Idle = Box<dyn FnMut(&mut Counter) -> bool + Send>;
 
 /// Effects that may wait; more are refused on the screen.
 const QUEUE: usize = 256;
@@ -110,8 +110,9 @@ where
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
-                if let Some(idle) = &mut idle {
-                    idle(&mut desk.counter);
+                if idle.as_mut().is_some_and(|idle| idle(&mut desk.counter)) {
+                    say(Answer::News(Box::new(desk.counter.serving())));
+                    health_due = Instant::now();
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -133,6 +134,7 @@ fn opened(counter: &Counter, printer: &PrinterSettings) -> Result<Opened, String
         serving: counter.serving(),
         health: counter.health(),
         now: now(),
+        was_restored: counter.was_restored(),
         unprinted: last.filter(|last| printed.as_deref() != Some(last.id.as_str())),
     })
 }

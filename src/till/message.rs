@@ -43,6 +43,8 @@ pub enum Answer {
     Reprinting(Box<Done>),
     /// How the terminal is; unasked, about every second.
     Health(Box<Health>, Moment),
+    /// A quiet moment brought something: the basket as it stands now. Unasked.
+    News(Box<Serving>),
     /// The printer did its work, or why it did not; unasked.
     Printed(Result<SaleId, String>),
     /// The backroom is gone: nothing more can be sold with this program. Unasked.
@@ -64,6 +66,8 @@ pub struct Opened {
     pub health: Health,
     /// What the clock says.
     pub now: Moment,
+    /// An open basket was found on the disk.
+    pub was_restored: bool,
     /// The last sale, where nothing says that its receipt was printed.
     pub unprinted: Option<Done>,
 }

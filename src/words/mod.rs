@@ -13,6 +13,7 @@ pub fn reason(why: &Reason, currency: Currency) -> String {
             format!("{units} of {every} with {} % off", off.percent_text())
         }
         Reason::PercentOffBasket { off } => format!("{} % off everything", off.percent_text()),
+        Reason::CardPercent { off, .. } => format!("your card: {} % off", off.percent_text()),
         Reason::BirthdayPercent { off } => format!("birthday: {} % off", off.percent_text()),
         Reason::AmountOffBasket => "off this basket".to_owned(),
         Reason::Earned { purse, points } => format!("+{points} {purse}"),

@@ -1,1 +1,143 @@
-//! TOML text <-> program.
+//! TOML text -> program. Every mistake is reported at once, with file, line, what was found and what would be accepted,
+//! in words that a shop's owner can act on. The vocabulary is described in docs/vocabulary.md.
+
+mod declared;
+mod explain;
+mod fields;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use toml::de::DeTable;
+
+use super::super::id::ProgramId;
+use super::{Program, ProgramSet, Rule, Terms};
+pub use explain::explain;
+use fields::{Fields, Page, UNDERSTOOD_LATER};
+
+/// Something in a program file that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file's name, as it was given.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What was found.
+    pub found: String,
+    /// What would be accepted.
+    pub accepted: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}: {}: {}",
+            self.file, self.line, self.found, self.accepted
+        )
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// Reads one program. `file_name` is named in mistakes; the program's id must be the name without folders and ending.
+pub fn read(file_name: &str, text: &str, terms: &Terms) -> Result<Program, Vec<Mistake>> {
+    let mut page = Page::new(file_name, text, terms);
+    let (root, wrong) = DeTable::parse_recoverable(text);
+    for error in wrong {
+        let span = error.span().unwrap_or(0..0);
+        page.mistake(
+            span,
+            error.message(),
+            "write TOML: word = \"value\", [table], [[rule]]",
+        );
+    }
+    if !page.mistakes.is_empty() {
+        return Err(page.mistakes);
+    }
+    let program = program(&mut page, root.get_ref());
+    match program {
+        Some(program) if page.mistakes.is_empty() => Ok(program),
+        _ => {
+            page.mistakes.sort_by_key(|mistake| mistake.line);
+            Err(page.mistakes)
+        }
+    }
+}
+
+/// Reads the files of one bundle, name and text, and puts them together. Answers every mistake of every file as a
+/// sentence, or the first thing on which two files differ.
+pub fn read_all(files: &[(String, String)], terms: Terms) -> Result<ProgramSet, Vec<String>> {
+    let mut programs = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, text) in files {
+        match read(name, text, &terms) {
+            Ok(program) => programs.push(program),
+            Err(mistakes) => wrong.extend(mistakes.iter().map(ToString::to_string)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    ProgramSet::of(terms, programs).map_err(|error| vec![error.to_string()])
+}
+
+fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
+    let mut fields = Fields::new("the file", root, 0..0);
+    let id = id(page, &mut fields);
+    let name = fields.text(page, "name");
+    let goal = fields.text(page, "goal");
+    let window = fields.table(page, "when").map(|table| rules::window(page, table));
+    let priority = fields.whole(page, "priority", -1_000_000..=1_000_000);
+    let purses = fields.table(page, "purse");
+    let purses = purses.map_or_else(BTreeMap::new, |table| declared::purses(page, table));
+    let memberships = fields.table(page, "membership");
+    let memberships = memberships.map_or_else(BTreeMap::new, |table| declared::memberships(page, table));
+    let rules: Vec<Option<Rule>> = fields
+        .tables(page, "rule")
+        .into_iter()
+        .map(|table| rules::rule(page, table, &memberships))
+        .collect();
+    fields.finish(page, UNDERSTOOD_LATER.file);
+    let rules: Option<Vec<Rule>> = rules.into_iter().collect();
+    let id = id?;
+    Some(Program {
+        name: name.unwrap_or_else(|| id.as_str().to_owned()),
+        id,
+        goal,
+        window: window.unwrap_or_default(),
+        priority: priority.unwrap_or(0),
+        purses,
+        memberships,
+        rules: rules?,
+    })
+}
+
+/// The id names the program everywhere, so it must be what the file is called.
+fn id(page: &mut Page, fields: &mut Fields) -> Option<ProgramId> {
+    let Some((text, span)) = fields.spanned_text(page, "id") else {
+        if !fields.has("id") {
+            let accepted = format!("write id = \"{}\"", page.stem());
+            page.mistake(0..0, "the program has no id", &accepted);
+        }
+        return None;
+    };
+    if text != page.stem() {
+        let accepted = format!(
+            "the id is the file's name: write \"{}\", or rename the file",
+            page.stem()
+        );
+        page.mistake(span, &format!("id is \"{text}\""), &accepted);
+        return None;
+    }
+    match ProgramId::parse(&text) {
+        Ok(id) => Some(id),
+        Err(error) => {
+            page.mistake(span, "id", &error.to_string());
+            None
+        }
+    }
+}

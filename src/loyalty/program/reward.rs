@@ -1,6 +1,6 @@
 //! A reward: what a rule gives, and how that is worked out.
 
-use super::super::amount::{Money, Points, Price, Rate};
+use super::super::amount::{Money, Points, Price, Quantity, Rate};
 use super::super::id::{MembershipId, PurseId};
 
 /// What a rule gives.
@@ -41,11 +41,37 @@ pub enum Reward {
     Membership(MembershipId),
 }
 
-/// For what points are earned.
+/// For what points are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EarnBase {
-    /// For each such amount, net of discounts and without what a purse paid.
+    /// For each such amount spent, net of discounts and without what a purse paid.
     Amount(Money),
-    /// For each such price of a finer unit than the currency's. Not used by money purses.
-    Unit(super::super::amount::Quantity),
+    /// For each such quantity of the goods: a piece, a litre.
+    Unit(Quantity),
+}
+
+impl Reward {
+    /// The phase in which it acts unless a rule says otherwise.
+    pub fn phase(&self) -> u8 {
+        match self {
+            Reward::Price(_) => 1,
+            Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) | Reward::CheapestOfGroup { .. } => 2,
+            Reward::PercentOffBasket { .. } => 3,
+            Reward::AmountOffBasket(_) => 4,
+            Reward::Earn { .. } | Reward::Membership(_) => 8,
+        }
+    }
+
+    /// May a rule move it to this phase? Only what prices single units can be a member's price, and only discounts move.
+    pub fn may_act_in(&self, phase: u8) -> bool {
+        match self {
+            Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
+                (1..=5).contains(&phase)
+            }
+            Reward::CheapestOfGroup { .. } | Reward::PercentOffBasket { .. } | Reward::AmountOffBasket(_) => {
+                (2..=5).contains(&phase)
+            }
+            Reward::Earn { .. } | Reward::Membership(_) => phase == 8,
+        }
+    }
 }

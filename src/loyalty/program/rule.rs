@@ -89,3 +89,23 @@ pub enum With {
     /// One of this group applies: the one that gives the customer most.
     OneOf(String),
 }
+
+impl Selector {
+    /// Does it name goods, rather than take all or tell reduced ones from others?
+    pub fn names_goods(&self) -> bool {
+        let lists = [
+            self.skus.is_empty(),
+            self.categories.is_empty(),
+            self.brands.is_empty(),
+        ];
+        lists.contains(&false) || self.unit.is_some()
+    }
+
+    /// The goods as the file names them: "GUM", "gum, sweets"; nothing where all are meant.
+    pub fn text(&self) -> String {
+        let skus = self.skus.iter().map(Sku::as_str);
+        let named = skus.chain(self.categories.iter().chain(&self.brands).map(String::as_str));
+        let named: Vec<&str> = named.chain(self.unit.as_deref()).collect();
+        named.join(", ")
+    }
+}

@@ -54,10 +54,7 @@ impl DoneScreen {
             Event::Press | Event::Command(Command::Back | Command::Pay) => return Turn::go(Screen::Selling),
             _ => {}
         }
-        match common.is_blocked() {
-            true => Turn::go(Screen::Selling),
-            false => Turn::stay(),
-        }
+        Turn::stay()
     }
 
     /// Draws.

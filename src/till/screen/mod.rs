@@ -163,11 +163,8 @@ impl Common {
         format!("{} {}", self.currency.text(money), self.currency.code())
     }
 
-    /// Takes a scan for the basket, unless no sale could be recorded.
+    /// Takes a scan for the basket.
     pub fn scan(&mut self, text: String) -> Turn {
-        if self.is_blocked() {
-            return Turn::stay();
-        }
         Turn::ask(Effect::Scan(text))
     }
 
@@ -196,6 +193,7 @@ pub struct Till {
     asked_to_leave: bool,
     broken: Option<String>,
     unprinted: Option<Done>,
+    was_restored: bool,
 }
 
 impl Till {
@@ -223,6 +221,7 @@ impl Till {
             asked_to_leave: false,
             broken: None,
             unprinted: opened.unprinted,
+            was_restored: opened.was_restored,
         };
         till.greet();
         till
@@ -239,7 +238,7 @@ impl Till {
                 common.money(last.total)
             ));
         }
-        if lines > 0 {
+        if lines > 0 && self.was_restored {
             let s = if lines == 1 { "" } else { "s" };
             sentences.push(format!("The open basket is here again ({lines} line{s})"));
         }
@@ -464,7 +463,7 @@ impl Till {
 
     fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         let common = &mut self.common;
-        let is_unasked = matches!(answer, Answer::Health(..) | Answer::Printed(_) | Answer::Gone(_));
+        let is_unasked = matches!(answer, Answer::Health(..) | Answer::News(_) | Answer::Printed(_) | Answer::Gone(_));
         if !is_unasked {
             common.unanswered = common.unanswered.saturating_sub(1);
         }
@@ -473,6 +472,10 @@ impl Till {
             Answer::Health(health, now) => {
                 common.health = (**health).clone();
                 common.now = *now;
+            }
+            Answer::News(serving) => {
+                common.serving = (**serving).clone();
+                self.selling.clamp(&self.common.serving);
             }
             Answer::Printed(Ok(_)) => {}
             Answer::Printed(Err(why)) => {

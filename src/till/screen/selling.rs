@@ -472,13 +472,9 @@ fn blocked(frame: &mut Frame, area: Rect, common: &Common) {
     let width = area.width.min(64);
     let style = common.look.tone(Tone::Bad);
     let text = usize::from(width.saturating_sub(4));
-    let mut rows = paint::wrapped("This till can't record sales.", text, style);
-    rows.extend(paint::wrapped(why, text, Style::new()));
-    rows.extend(paint::wrapped(
-        "Nothing was sold. Use another till and call the office.",
-        text,
-        Style::new(),
-    ));
+    let mut rows = paint::wrapped(why, text, style);
+    let advice = "Nothing was sold. Use another till and call the office; the next scan here tries again.";
+    rows.extend(paint::wrapped(advice, text, Style::new()));
     let height = u16::try_from(rows.len() + 2)
         .unwrap_or(area.height)
         .min(area.height);

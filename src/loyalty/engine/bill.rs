@@ -1,0 +1,212 @@
+//! The bill while it is being worked out: what each line still costs, and which of its units an offer has taken. Units
+//! are kept as runs of equal ones, so that a million of them cost no more than three.
+
+use super::super::amount::{Currency, Money, Price, Quantity, Rate, divide_half_away};
+use super::super::basket::Basket;
+use super::super::quote::LinePart;
+
+/// An amount in 10⁻¹⁵ of the currency's major unit: a price with four decimals times a rate with eight is exact in it.
+pub(super) type Exact = i128;
+
+/// One whole unit at this price.
+pub(super) fn of_price(price: Price) -> Exact {
+    i128::from(price.units()) * 100_000_000_000
+}
+
+/// So many units of which one costs this.
+pub(super) fn times(unit: Exact, quantity: Quantity) -> Exact {
+    unit * i128::from(quantity.units()) / 1000
+}
+
+/// This share of an amount.
+pub(super) fn share(amount: Exact, rate: Rate) -> Exact {
+    amount * i128::from(rate.units()) / i128::from(Rate::ONE.units())
+}
+
+/// Which offers have taken a unit: it takes part in one, or in several that all say that they stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// By none.
+    No,
+    /// By offers that stack.
+    Shared,
+    /// By one that does not.
+    Alone,
+}
+
+/// Equal units of a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    /// How many.
+    pub quantity: Quantity,
+    /// What one of them still costs.
+    pub unit: Exact,
+    /// By whom they are taken.
+    pub taken: Taken,
+}
+
+/// A line of the bill.
+#[derive(Clone, Debug)]
+pub(super) struct BillLine {
+    /// How many units.
+    pub quantity: Quantity,
+    /// At the list price.
+    pub gross: Money,
+    /// What is left to pay.
+    pub net: Money,
+    /// What the goods' floor price leaves to be paid at least.
+    pub least: Money,
+    /// The units, run by run.
+    pub runs: Vec<Run>,
+}
+
+impl BillLine {
+    /// How much can still be taken off.
+    pub fn room(&self) -> Money {
+        (self.net - self.least).max(Money::ZERO)
+    }
+}
+
+/// Units that an offer takes, and what it takes off each.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Take {
+    pub line: usize,
+    pub run: usize,
+    pub quantity: Quantity,
+    pub off: Exact,
+}
+
+/// All lines.
+#[derive(Clone, Debug)]
+pub(super) struct Bill {
+    pub lines: Vec<BillLine>,
+    minor: Exact,
+}
+
+impl Bill {
+    /// The basket at list prices.
+    pub fn open(basket: &Basket, currency: Currency) -> Bill {
+        let lines = basket.lines.iter().map(|line| {
+            let gross = line.gross(currency);
+            let floor = line.goods.floor_price.unwrap_or_default();
+            BillLine {
+                quantity: line.quantity,
+                gross,
+                net: gross,
+                least: floor.times(line.quantity, currency),
+                runs: vec![Run {
+                    quantity: line.quantity,
+                    unit: of_price(line.price),
+                    taken: Taken::No,
+                }],
+            }
+        });
+        Bill {
+            lines: lines.collect(),
+            minor: 10_i128.pow(15 - currency.decimals()),
+        }
+    }
+
+    /// What is left to pay.
+    pub fn total(&self) -> Money {
+        self.lines.iter().map(|line| line.net).sum()
+    }
+
+    /// What has been taken off.
+    pub fn discount(&self) -> Money {
+        self.lines.iter().map(|line| line.gross - line.net).sum()
+    }
+
+    /// Money on the exact scale.
+    pub fn exact(&self, money: Money) -> Exact {
+        i128::from(money.units()) * self.minor
+    }
+
+    /// The runs of a line that an offer may still take: (run, how many, what one costs).
+    pub fn free_runs(&self, line: usize, stacks: bool) -> impl Iterator<Item = (usize, Quantity, Exact)> {
+        let is_free = move |run: &Run| run.taken == Taken::No || (stacks && run.taken == Taken::Shared);
+        let runs = self.lines[line].runs.iter().enumerate();
+        runs.filter(move |(_, run)| is_free(run))
+            .map(|(index, run)| (index, run.quantity, run.unit))
+    }
+
+    /// Cuts the taken units out of their runs. `taken` is None where the offer leaves them free for others, as a
+    /// member's price does.
+    pub fn cut(&mut self, takes: &[Take], taken: Option<Taken>) {
+        let mut takes = takes.to_vec();
+        takes.sort_by_key(|take| (take.line, take.run));
+        let mut rest = takes.as_slice();
+        while let Some(first) = rest.first() {
+            let here = rest.iter().take_while(|take| take.line == first.line).count();
+            let (of_line, others) = rest.split_at(here);
+            let line = &mut self.lines[first.line];
+            line.runs = cut_runs(&line.runs, of_line, taken);
+            rest = others;
+        }
+    }
+
+    /// Takes a discount off: exact amounts by line, rounded once together and split by largest remainder. Where
+    /// remainders are equal, the order given by `before` decides. No line falls below what must be left of it.
+    pub fn take_off(&mut self, exacts: &[(usize, Exact)], before: &[usize]) -> (Money, Vec<LinePart>) {
+        let capped = exacts
+            .iter()
+            .map(|&(line, exact)| (line, exact.clamp(0, self.exact(self.lines[line].room()))));
+        let mut capped: Vec<(usize, Exact)> = capped.filter(|&(_, exact)| exact > 0).collect();
+        capped.sort_by_key(|&(line, _)| before[line]);
+        let sum: Exact = capped.iter().map(|&(_, exact)| exact).sum();
+        let amount = Money::minor(divide_half_away(sum, self.minor));
+        let weights: Vec<i128> = capped.iter().map(|&(_, exact)| exact).collect();
+        let parts = amount.split(&weights);
+        let mut parts: Vec<(usize, Money)> = capped.iter().map(|c| c.0).zip(parts).collect();
+        self.spill(&mut parts);
+        parts.sort_by_key(|&(line, _)| line);
+        let mut kept = Vec::new();
+        for (line, part) in parts.into_iter().filter(|(_, part)| !part.is_zero()) {
+            self.lines[line].net -= part;
+            kept.push(LinePart {
+                line: u32::try_from(line).unwrap_or(u32::MAX),
+                amount: part,
+            });
+        }
+        (amount, kept)
+    }
+
+    /// Rounding may hand a line a cent more than it has room for: the next line with room takes it.
+    fn spill(&self, parts: &mut [(usize, Money)]) {
+        let mut over = Money::ZERO;
+        for (line, part) in parts.iter_mut() {
+            let room = self.lines[*line].room();
+            if *part > room {
+                over += *part - room;
+                *part = room;
+            }
+        }
+        for (line, part) in parts.iter_mut() {
+            let more = over.min(self.lines[*line].room() - *part);
+            *part += more;
+            over -= more;
+        }
+    }
+}
+
+fn cut_runs(runs: &[Run], takes: &[Take], taken: Option<Taken>) -> Vec<Run> {
+    let mut cut = Vec::with_capacity(runs.len() + 1);
+    for (index, run) in runs.iter().enumerate() {
+        let mut rest = run.quantity;
+        for take in takes.iter().filter(|take| take.run == index) {
+            rest -= take.quantity;
+            cut.push(Run {
+                quantity: take.quantity,
+                unit: run.unit - take.off,
+                taken: taken.unwrap_or(run.taken),
+            });
+        }
+        if rest > Quantity::ZERO {
+            cut.push(Run {
+                quantity: rest,
+                ..*run
+            });
+        }
+    }
+    cut
+}

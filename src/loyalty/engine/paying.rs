@@ -1,0 +1,161 @@
+//! Phases 6 and 7: tax on what is left, and what purses pay of it.
+
+use std::collections::BTreeMap;
+
+use super::super::amount::{Money, Points, Price, Rate, divide_half_away};
+use super::super::basket::{Basket, Wish};
+use super::super::id::PurseId;
+use super::super::member::Known;
+use super::super::program::{PriceBasis, ProgramSet, PurseTerms};
+use super::super::quote::{PursePayment, TaxShare};
+use super::bill::Bill;
+
+/// Why a purse cannot be spent as the customer wished.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WishRefusal {
+    /// Nobody here knows whose purse it is.
+    #[error("only a member who is known here can spend {purse}")]
+    NoMember {
+        /// The purse.
+        purse: PurseId,
+    },
+    /// No program says what the purse is worth.
+    #[error("{purse} cannot pay: no program states what it is worth")]
+    CannotPay {
+        /// The purse.
+        purse: PurseId,
+    },
+    /// The purse holds less than was wished.
+    #[error("{purse} holds {has}, {wished} was asked for")]
+    NotEnough {
+        /// The purse.
+        purse: PurseId,
+        /// What was wished.
+        wished: Points,
+        /// What can be spent.
+        has: Points,
+    },
+}
+
+/// The first wish of the basket that must be refused. A wish for "as much as can be" of an empty purse is no mistake.
+pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSet) -> Option<WishRefusal> {
+    let mut asked: BTreeMap<&PurseId, Points> = BTreeMap::new();
+    basket.wishes.iter().find_map(|wish| {
+        let purse = wish.purse.clone();
+        let Some(known) = known.filter(|_| basket.buyer.is_some()) else {
+            return Some(WishRefusal::NoMember { purse });
+        };
+        if worth(&programs.purse(&wish.purse)).is_none() {
+            return Some(WishRefusal::CannotPay { purse });
+        }
+        let sum = asked.entry(&wish.purse).or_default();
+        *sum += wish.amount.unwrap_or_default();
+        let has = known.standing.balance(&wish.purse);
+        let wished = *sum;
+        (wished > has && !wished.is_zero()).then_some(WishRefusal::NotEnough { purse, wished, has })
+    })
+}
+
+/// Turns wishes into payments: an amount over the bill is cut to the bill, points rounded up to the purse's step and
+/// money down, so that what is shown is what is charged and a balance that covers the bill can pay it all.
+pub(super) fn payments(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    bill: Money,
+) -> Vec<PursePayment> {
+    let Some(known) = known.filter(|_| basket.buyer.is_some()) else {
+        return Vec::new();
+    };
+    let mut paid: Vec<PursePayment> = Vec::new();
+    for wish in &basket.wishes {
+        let spent: Points = paid
+            .iter()
+            .filter(|p| p.purse == wish.purse)
+            .map(|p| p.points)
+            .sum();
+        let own: Money = paid
+            .iter()
+            .filter(|p| p.purse == wish.purse)
+            .map(|p| p.money)
+            .sum();
+        let all: Money = paid.iter().map(|payment| payment.money).sum();
+        let terms = programs.purse(&wish.purse);
+        let allowed = share_down(bill, terms.may_pay.unwrap_or(Rate::ONE)) - own;
+        let most = allowed.min(bill - all).max(Money::ZERO);
+        let has = known.standing.balance(&wish.purse) - spent;
+        paid.extend(payment(wish, has, most, &terms, programs));
+    }
+    paid
+}
+
+fn payment(
+    wish: &Wish,
+    has: Points,
+    most: Money,
+    terms: &PurseTerms,
+    programs: &ProgramSet,
+) -> Option<PursePayment> {
+    let worth = worth(terms)?;
+    let step = terms.step.unwrap_or(Points::ONE);
+    let wished = wish.amount.unwrap_or(has);
+    if wished <= Points::ZERO || wished > has {
+        return None;
+    }
+    let rounded = wished.up_to(step);
+    let points = if rounded > has { has.down_to(step) } else { rounded };
+    let minor = Price::minor_unit(programs.terms.currency);
+    let exactly = |points: Points| i128::from(points.units()) * i128::from(worth.units());
+    let money = exactly(points) / minor;
+    let (points, money) = if money > i128::from(most.units()) {
+        let needed = divide_up(i128::from(most.units()) * minor, i128::from(worth.units()));
+        (Points::thousandths(i64::try_from(needed).ok()?).up_to(step), most)
+    } else {
+        (points, Money::minor(i64::try_from(money).ok()?))
+    };
+    (!money.is_zero()).then(|| PursePayment {
+        purse: wish.purse.clone(),
+        points,
+        money,
+    })
+}
+
+fn worth(terms: &PurseTerms) -> Option<Price> {
+    terms.worth.filter(|worth| worth.units() > 0)
+}
+
+fn divide_up(value: i128, by: i128) -> i128 {
+    (value + by - 1) / by
+}
+
+fn share_down(money: Money, rate: Rate) -> Money {
+    let exact = i128::from(money.units()) * i128::from(rate.units());
+    Money::minor(i64::try_from(exact / i128::from(Rate::ONE.units())).unwrap_or(i64::MAX))
+}
+
+/// Tax by rate on what is left after discounts, each rate rounded once.
+pub(super) fn taxes(basket: &Basket, bill: &Bill, basis: PriceBasis) -> Vec<TaxShare> {
+    let mut by_rate: BTreeMap<Rate, Money> = BTreeMap::new();
+    for (line, priced) in basket.lines.iter().zip(&bill.lines) {
+        if let Some(rate) = line.goods.tax_rate {
+            *by_rate.entry(rate).or_default() += priced.net;
+        }
+    }
+    let share = |(rate, sum): (Rate, Money)| match basis {
+        PriceBasis::TaxExclusive => TaxShare {
+            rate,
+            base: sum,
+            tax: sum.share(rate),
+        },
+        PriceBasis::TaxInclusive => {
+            let (units, whole) = (i128::from(rate.units()), i128::from(Rate::ONE.units()));
+            let tax = Money::minor(divide_half_away(i128::from(sum.units()) * units, whole + units));
+            TaxShare {
+                rate,
+                base: sum - tax,
+                tax,
+            }
+        }
+    };
+    by_rate.into_iter().map(share).collect()
+}

@@ -1,0 +1,337 @@
+//! Phases 1 to 5: what each offer takes off the bill, in the one order in which offers act.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::super::amount::{Money, Quantity, Rate};
+use super::super::basket::Basket;
+use super::super::program::Reward;
+use super::super::program::rule::Who;
+use super::super::quote::{Applied, LinePart, Reason};
+use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
+use super::offer::{Offer, Refusal, pieces};
+
+/// Discounts end with this phase; what follows takes nothing off.
+pub(super) const LAST_DISCOUNT: u8 = 5;
+const MEMBER_PRICES: u8 = 1;
+const UNIT_OFFERS: u8 = 2;
+
+/// A bill after all discounts.
+pub(super) struct Priced {
+    pub bill: Bill,
+    pub applied: Vec<Applied>,
+    pub refusals: Vec<Refusal>,
+    /// What thresholds look at: the total after phase 2 and before phase 3.
+    pub after_units: Money,
+}
+
+/// Works the discounts of these offers out. They stand in the order in which they act.
+pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
+    let mut pricing = Pricing {
+        basket,
+        offers,
+        priced: Priced {
+            bill: list,
+            applied: Vec::new(),
+            refusals: Vec::new(),
+            after_units: Money::ZERO,
+        },
+    };
+    let of_phase = |from: u8, to: u8| move |&k: &usize| (from..=to).contains(&offers[k].phase);
+    let all = 0..offers.len();
+    let member_prices: Vec<usize> = all.clone().filter(of_phase(0, MEMBER_PRICES)).collect();
+    pricing.member_prices(&member_prices);
+    for k in all.clone().filter(of_phase(UNIT_OFFERS, UNIT_OFFERS)) {
+        pricing.offer(k);
+    }
+    pricing.priced.after_units = pricing.priced.bill.total();
+    for k in all.filter(of_phase(UNIT_OFFERS + 1, LAST_DISCOUNT)) {
+        pricing.offer(k);
+    }
+    pricing.priced
+}
+
+/// Why an offer with a threshold gives nothing, where the amount is below it. Reached at its value.
+pub(super) fn below_threshold(offer: &Offer, amount: Money) -> Option<Reason> {
+    let needs = offer.rule.needs.total?;
+    (amount < needs).then_some(Reason::NeedsTotal { needs, has: amount })
+}
+
+struct Pricing<'a, 'b> {
+    basket: &'a Basket,
+    offers: &'a [&'a Offer<'b>],
+    priced: Priced,
+}
+
+impl Pricing<'_, '_> {
+    /// Phase 1: of all prices that a customer may have, each line takes the lowest.
+    fn member_prices(&mut self, members: &[usize]) {
+        let subtotal = self.priced.bill.total();
+        let mut lowest: BTreeMap<usize, (Exact, usize)> = BTreeMap::new();
+        for &k in members {
+            if let Some(why) = below_threshold(self.offers[k], subtotal) {
+                self.refuse(k, why);
+                continue;
+            }
+            for line in self.offers[k].lines() {
+                let unit = of_price(self.basket.lines[line].price);
+                let off = off_each(&self.offers[k].rule.gives, unit);
+                if off > lowest.get(&line).map_or(0, |best| best.0) {
+                    lowest.insert(line, (off, k));
+                }
+            }
+        }
+        for &k in members {
+            if below_threshold(self.offers[k], subtotal).is_some() {
+                continue;
+            }
+            let own = lowest.iter().filter(|(_, best)| best.1 == k);
+            let takes: Vec<Take> = own.map(|(&line, best)| self.whole_line(line, best.0)).collect();
+            self.settle(k, &takes, None, 0);
+        }
+    }
+
+    fn whole_line(&self, line: usize, off: Exact) -> Take {
+        Take {
+            line,
+            run: 0,
+            quantity: self.basket.lines[line].quantity,
+            off,
+        }
+    }
+
+    /// One offer of the phases 2 to 5.
+    fn offer(&mut self, k: usize) {
+        let offer = self.offers[k];
+        let (phase, bill) = (offer.phase, &self.priced.bill);
+        let amount = if phase > UNIT_OFFERS {
+            self.priced.after_units
+        } else {
+            bill.total()
+        };
+        if let Some(why) = below_threshold(offer, amount) {
+            return self.refuse(k, why);
+        }
+        let taken = if offer.stacks() {
+            Taken::Shared
+        } else {
+            Taken::Alone
+        };
+        match &offer.rule.gives {
+            Reward::CheapestOfGroup { off } => {
+                let (takes, reduced) = self.cheapest(k, *off);
+                self.settle(k, &takes, Some(taken), reduced);
+            }
+            Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
+                let takes = self.each_unit(k);
+                self.settle(k, &takes, Some(taken), 0);
+            }
+            Reward::PercentOffBasket { off } => {
+                let nets = offer.lines().map(|line| (line, bill.exact(bill.lines[line].net)));
+                let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
+                self.charge(k, &exacts, 0);
+            }
+            Reward::AmountOffBasket(most) => {
+                let exacts = self.by_net(k, *most);
+                self.charge(k, &exacts, 0);
+            }
+            Reward::Earn { .. } | Reward::Membership(_) => {}
+        }
+    }
+
+    /// So much off the basket, by what the lines still cost.
+    fn by_net(&self, k: usize, most: Money) -> Vec<(usize, Exact)> {
+        let bill = &self.priced.bill;
+        let lines: Vec<usize> = self.offers[k].lines().collect();
+        let nets: Vec<i128> = lines
+            .iter()
+            .map(|&l| i128::from(bill.lines[l].net.units()))
+            .collect();
+        let sum: i128 = nets.iter().sum();
+        if sum == 0 {
+            return Vec::new();
+        }
+        let amount = bill
+            .exact(most)
+            .min(bill.exact(Money::minor(i64::try_from(sum).unwrap_or(i64::MAX))));
+        // A basket is at most 10¹¹ minor units and 10²³ of the exact scale: the product fits.
+        lines
+            .into_iter()
+            .zip(nets.into_iter().map(|net| amount * net / sum))
+            .collect()
+    }
+
+    /// The same off every unit that is free.
+    fn each_unit(&self, k: usize) -> Vec<Take> {
+        let offer = self.offers[k];
+        let mut takes = Vec::new();
+        for line in offer.lines() {
+            for (run, quantity, unit) in self.priced.bill.free_runs(line, offer.stacks()) {
+                let off = off_each(&offer.rule.gives, unit);
+                takes.push(Take {
+                    line,
+                    run,
+                    quantity,
+                    off,
+                });
+            }
+        }
+        takes.retain(|take| take.off > 0);
+        takes
+    }
+
+    /// Dearest first, in groups of so many, the last of each group reduced. Units of an unfinished group stay free.
+    fn cheapest(&self, k: usize, rate: Rate) -> (Vec<Take>, u64) {
+        let offer = self.offers[k];
+        let mut free: Vec<Take> = Vec::new();
+        for line in offer.lines() {
+            for (run, quantity, unit) in self.priced.bill.free_runs(line, offer.stacks()) {
+                free.push(Take {
+                    line,
+                    run,
+                    quantity: pieces(&self.basket.lines[line], quantity),
+                    off: unit,
+                });
+            }
+        }
+        let order = |a: &Take, b: &Take| {
+            let by_price = b.off.cmp(&a.off);
+            by_price
+                .then_with(|| self.compare_after(k, a.line, b.line))
+                .then((a.line, a.run).cmp(&(b.line, b.run)))
+        };
+        free.sort_by(order);
+        let every = i64::from(offer.rule.needs.every.max(1));
+        let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
+        let in_groups = all / every * every;
+        let (mut takes, mut at) = (Vec::new(), 0);
+        for run in free {
+            let end = in_groups.min(at + run.quantity.units() / 1000);
+            let reduced = end / every - at / every;
+            for (pieces, off) in [(reduced, share(run.off, rate)), (end - at - reduced, 0)] {
+                let quantity = Quantity::whole(pieces);
+                takes.push(Take { quantity, off, ..run });
+            }
+            at = end;
+        }
+        takes.retain(|take| take.quantity > Quantity::ZERO);
+        (takes, u64::try_from(in_groups / every).unwrap_or_default())
+    }
+
+    /// Charges what the taken units save, and cuts them out of their runs.
+    fn settle(&mut self, k: usize, takes: &[Take], taken: Option<Taken>, reduced: u64) {
+        let bill = &self.priced.bill;
+        let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
+        for take in takes {
+            let of_line = by_line.entry(take.line).or_default();
+            of_line.0 += times(take.off, take.quantity);
+            of_line.1 += take.quantity;
+        }
+        let percent = match self.offers[k].rule.gives {
+            Reward::PercentOffGoods { off } => Some(off),
+            _ => None,
+        };
+        let exacts = by_line
+            .into_iter()
+            .map(|(line, (saved, quantity))| match percent {
+                // A percentage of whole lines is one of what they cost, so that 100 % leaves nothing.
+                Some(rate) if quantity == bill.lines[line].quantity => {
+                    (line, share(bill.exact(bill.lines[line].net), rate))
+                }
+                _ => (line, saved),
+            });
+        let exacts: Vec<(usize, Exact)> = exacts.collect();
+        self.priced.bill.cut(takes, taken);
+        self.charge(k, &exacts, reduced);
+    }
+
+    fn charge(&mut self, k: usize, exacts: &[(usize, Exact)], reduced: u64) {
+        let before = self.ranks(k);
+        let (amount, parts) = self.priced.bill.take_off(exacts, &before);
+        if amount.is_zero() {
+            return self.refuse(k, Reason::NothingLeft);
+        }
+        self.apply(k, amount, parts, reduced);
+    }
+
+    fn apply(&mut self, k: usize, amount: Money, parts: Vec<LinePart>, reduced: u64) {
+        let offer = self.offers[k];
+        self.priced.applied.push(Applied {
+            program: offer.program.id.clone(),
+            amount,
+            parts,
+            why: why(offer, reduced),
+        });
+    }
+
+    fn refuse(&mut self, k: usize, why: Reason) {
+        let refusal = self.offers[k].refuse(why);
+        self.priced.refusals.push(refusal);
+    }
+
+    /// Equal remainders go by line order. But where a later rule acts on one of two lines only, those that it passes
+    /// over come first whatever their order, so that the order of key presses cannot change a total.
+    fn ranks(&self, k: usize) -> Vec<usize> {
+        let mut lines: Vec<usize> = (0..self.basket.lines.len()).collect();
+        lines.sort_by(|&a, &b| self.compare_after(k, a, b));
+        let mut ranks = vec![0; lines.len()];
+        for (rank, line) in lines.into_iter().enumerate() {
+            ranks[line] = rank;
+        }
+        ranks
+    }
+
+    /// How the rules that act after this one tell two lines apart.
+    fn compare_after(&self, k: usize, a: usize, b: usize) -> Ordering {
+        let later = self.offers[k + 1..].iter();
+        later
+            .map(|offer| offer.acts_on[a].cmp(&offer.acts_on[b]))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| {
+                self.basket.lines[b]
+                    .goods
+                    .floor_price
+                    .cmp(&self.basket.lines[a].goods.floor_price)
+            })
+    }
+}
+
+/// What a reward takes off one unit that costs this.
+fn off_each(reward: &Reward, unit: Exact) -> Exact {
+    match reward {
+        Reward::Price(own) => (unit - of_price(*own)).max(0),
+        Reward::AmountOffUnit(off) => of_price(*off).min(unit),
+        Reward::PercentOffGoods { off } => share(unit, *off),
+        _ => 0,
+    }
+}
+
+fn why(offer: &Offer, reduced: u64) -> Reason {
+    let goods = || offer.rule.needs.goods.text();
+    match &offer.rule.gives {
+        Reward::PercentOffGoods { off } => Reason::PercentOffGoods {
+            off: *off,
+            goods: goods(),
+        },
+        Reward::AmountOffUnit(_) => Reason::AmountOffUnit { goods: goods() },
+        Reward::CheapestOfGroup { off } => Reason::CheapestOfGroup {
+            every: offer.rule.needs.every,
+            off: *off,
+            units: reduced,
+        },
+        Reward::PercentOffBasket { off } => percent_of_basket(offer, *off),
+        Reward::AmountOffBasket(_) => Reason::AmountOffBasket,
+        Reward::Price(_) | Reward::Earn { .. } | Reward::Membership(_) => Reason::OwnPrice,
+    }
+}
+
+fn percent_of_basket(offer: &Offer, off: Rate) -> Reason {
+    let who = &offer.rule.who;
+    if who.contains(&Who::Birthday) {
+        Reason::BirthdayPercent { off }
+    } else if who.iter().any(|who| matches!(who, Who::Holds(_))) {
+        Reason::CardPercent { off }
+    } else {
+        Reason::PercentOffBasket { off }
+    }
+}

@@ -1,0 +1,585 @@
+//! What the engine promises, as tables: the numbers are worked out by hand from the rules.
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::super::amount::{Money, Points};
+use super::super::basket::{Basket, Line};
+use super::super::fixture::*;
+use super::super::id::{MembershipId, ProgramId};
+use super::super::member::{Change, Known};
+use super::super::program::{PriceBasis, ProgramSet, Terms};
+use super::super::quote::{Quote, Reason};
+use super::*;
+
+fn price(basket: &Basket, known: Option<&Known>, programs: &ProgramSet) -> Quote {
+    let quote = quote(basket, known, programs, &site());
+    holds_together(basket, &quote);
+    quote
+}
+
+/// What must be true of every quote.
+fn holds_together(basket: &Basket, quote: &Quote) {
+    assert_eq!(quote.lines.len(), basket.lines.len());
+    let discounts: Money = quote.lines.iter().map(|line| line.discount).sum();
+    assert_eq!(discounts, quote.discount);
+    assert_eq!(quote.subtotal - quote.discount, quote.total);
+    assert!(
+        quote
+            .lines
+            .iter()
+            .all(|line| line.discount >= Money::ZERO && line.net() >= Money::ZERO)
+    );
+    let applied: Money = quote.applied.iter().map(|applied| applied.amount).sum();
+    assert_eq!(applied, quote.discount);
+    for applied in &quote.applied {
+        let parts: Money = applied.parts.iter().map(|part| part.amount).sum();
+        assert_eq!(parts, applied.amount);
+    }
+}
+
+fn earned(quote: &Quote) -> Points {
+    let earn = |change: &Change| match change {
+        Change::Earn { amount, .. } => *amount,
+        _ => Points::ZERO,
+    };
+    quote.changes.iter().map(earn).sum()
+}
+
+fn discounts(quote: &Quote) -> Vec<i64> {
+    quote.lines.iter().map(|line| line.discount.units()).collect()
+}
+
+fn gum(quantity: &str, price: &str) -> Line {
+    line("GUM", "gum", quantity, price)
+}
+
+fn anything(price: &str) -> Line {
+    line("ANY", "any", "1", price)
+}
+
+#[rstest]
+#[case("1234.56", 123)]
+#[case("9.99", 0)]
+#[case("10.00", 1)]
+#[case("19.99", 1)]
+#[case("20.00", 2)]
+#[case("0.01", 0)]
+fn a_point_for_each_full_ten(#[case] bill: &str, #[case] points: i64) {
+    let basket = for_ana(basket(vec![anything(bill)]));
+    let quote = price(&basket, Some(&known(0, None, None)), &set(&[S1]));
+    assert_eq!(earned(&quote), Points::whole(points));
+}
+
+#[test]
+fn without_a_card_nothing_is_earned() {
+    let quote = price(&basket(vec![anything("100.00")]), None, &set(&[S1]));
+    assert!(quote.changes.is_empty());
+    assert_eq!(quote.declined[0].why, Reason::NeedsMember);
+}
+
+#[test]
+fn an_unknown_card_earns_and_cannot_spend() {
+    use super::super::member::{CardToken, Holder};
+    let basket = Basket {
+        buyer: Some(Holder::Card(CardToken::from_bytes([7; 16]))),
+        ..wishing(basket(vec![anything("100.00")]), Some("1"))
+    };
+    let programs = set(&[S1]);
+    assert!(matches!(
+        wish_refusal(&basket, None, &programs),
+        Some(WishRefusal::NoMember { .. })
+    ));
+    let quote = price(&basket, None, &programs);
+    assert_eq!((earned(&quote), quote.payments.len()), (Points::whole(10), 0));
+}
+
+/// balance, wished, bill: points spent, money paid, points earned on the rest.
+#[rstest]
+#[case(123, Some("123"), "200.00", 123, "123.00", 7)]
+#[case(123, None, "200.00", 123, "123.00", 7)]
+#[case(123, None, "100.00", 100, "100.00", 0)]
+#[case(10, None, "9.50", 10, "9.50", 0)]
+#[case(10, Some("10"), "9.50", 10, "9.50", 0)]
+#[case(9, None, "9.50", 9, "9.00", 0)]
+#[case(50, Some("4.5"), "20.00", 5, "5.00", 1)]
+#[case(0, None, "9.50", 0, "0.00", 0)]
+#[case(100, Some("0"), "50.00", 0, "0.00", 5)]
+fn points_pay(
+    #[case] balance: i64,
+    #[case] wished: Option<&str>,
+    #[case] bill: &str,
+    #[case] spent: i64,
+    #[case] paid: &str,
+    #[case] points: i64,
+) {
+    let basket = for_ana(wishing(basket(vec![anything(bill)]), wished));
+    let (programs, known) = (set(&[S1]), known(balance, None, None));
+    assert_eq!(wish_refusal(&basket, Some(&known), &programs), None);
+    let quote = price(&basket, Some(&known), &programs);
+    let taken: Points = quote.payments.iter().map(|payment| payment.points).sum();
+    assert_eq!(
+        (taken, quote.paid_with_purses()),
+        (Points::whole(spent), cents(paid))
+    );
+    assert_eq!(quote.due, cents(bill) - cents(paid));
+    assert_eq!(earned(&quote), Points::whole(points));
+}
+
+#[test]
+fn more_than_the_purse_holds_is_refused() {
+    let basket = for_ana(wishing(basket(vec![anything("200.00")]), Some("124")));
+    let (known, programs) = (known(123, None, None), set(&[S1]));
+    let refusal = wish_refusal(&basket, Some(&known), &programs);
+    assert!(matches!(refusal, Some(WishRefusal::NotEnough { has, .. }) if has == Points::whole(123)));
+    assert!(price(&basket, Some(&known), &programs).payments.is_empty());
+    let worthless = wish_refusal(&basket, Some(&known), &set(&[S12A]));
+    assert!(matches!(worthless, Some(WishRefusal::CannotPay { .. })));
+}
+
+#[test]
+fn a_program_may_let_points_pay_half_a_bill() {
+    let half = "id = \"half\"\n[purse.points]\nworth = \"1.00\"\nmay_pay = \"50 %\"\n";
+    let basket = for_ana(wishing(basket(vec![anything("12.35")]), None));
+    let quote = price(
+        &basket,
+        Some(&known(100, None, None)),
+        &set(&[("half.toml", half)]),
+    );
+    // half of 12.35, down: 6.17; points up to a whole one
+    assert_eq!(
+        (quote.payments[0].points, quote.payments[0].money),
+        (Points::whole(7), cents("6.17"))
+    );
+}
+
+#[rstest]
+#[case("2", "99.00", "198.00", None)]
+#[case("3", "99.00", "198.00", Some(1))]
+#[case("5", "99.00", "396.00", Some(1))]
+#[case("6", "99.00", "396.00", Some(2))]
+#[case("11", "99.00", "792.00", Some(3))]
+#[case("1000000", "0.01", "6666.67", Some(333_333))]
+fn three_gums_for_the_price_of_two(
+    #[case] quantity: &str,
+    #[case] each: &str,
+    #[case] total: &str,
+    #[case] free: Option<u64>,
+) {
+    let quote = price(&basket(vec![gum(quantity, each)]), None, &set(&[S12A]));
+    assert_eq!(quote.total, cents(total));
+    match (free, quote.applied.as_slice()) {
+        (None, []) => assert!(matches!(quote.declined[0].why, Reason::NeedsGoods { .. })),
+        (Some(free), [applied]) => {
+            assert!(matches!(applied.why, Reason::CheapestOfGroup { units, .. } if units == free));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Dearest first, in threes: the last of each three is free.
+#[rstest]
+#[case(&[("1", "3.00"), ("1", "2.00"), ("1", "1.00")], &[0, 0, 100])]
+#[case(&[("1", "1.00"), ("1", "3.00"), ("1", "2.00")], &[100, 0, 0])]
+#[case(&[("2", "1.00"), ("2", "3.00"), ("2", "2.00")], &[100, 0, 200])]
+#[case(&[("1", "1.00"), ("1", "1.00"), ("1", "1.00")], &[0, 0, 100])]
+#[case(&[("3", "1.00"), ("1", "5.00")], &[100, 0])]
+#[case(&[("4", "5.00"), ("1", "0.01")], &[500, 0])]
+fn the_cheapest_of_mixed_prices_is_free(#[case] lines: &[(&str, &str)], #[case] free: &[i64]) {
+    let lines = lines.iter().map(|(quantity, each)| gum(quantity, each)).collect();
+    assert_eq!(discounts(&price(&basket(lines), None, &set(&[S12A]))), free);
+}
+
+#[test]
+fn litres_are_no_pieces() {
+    let syrup = in_litres(gum("9", "1.00"));
+    let quote = price(&basket(vec![syrup]), None, &set(&[S12A]));
+    assert_eq!(quote.discount, Money::ZERO);
+}
+
+#[rstest]
+#[case("1499.99", false)]
+#[case("1500.00", true)]
+#[case("1500.01", true)]
+fn the_card_comes_with_a_purchase_of_fifteen_hundred(#[case] bill: &str, #[case] comes: bool) {
+    let basket = for_ana(basket(vec![anything(bill)]));
+    let quote = price(&basket, Some(&known(0, None, None)), &set(&[S11]));
+    let grants = |change: &Change| matches!(change, Change::Grant { membership, until: None, .. } if *membership == card());
+    assert_eq!(quote.changes.iter().any(grants), comes);
+    assert_eq!(
+        quote.discount,
+        Money::ZERO,
+        "the sale that earns the card is charged in full"
+    );
+}
+
+#[test]
+fn the_threshold_is_judged_after_unit_offers() {
+    // 3 gums of 500.00 and 499.99: one gum is free, 1 499.99 is left
+    let lines = vec![gum("3", "500.00"), anything("499.99")];
+    let basket = for_ana(basket(lines));
+    let quote = price(&basket, Some(&known(0, None, None)), &set(&[S11, S12A]));
+    assert!(quote.changes.is_empty());
+    let why = Reason::NeedsTotal {
+        needs: cents("1500.00"),
+        has: cents("1499.99"),
+    };
+    assert!(quote.declined.iter().any(|declined| declined.why == why));
+}
+
+/// born, since when the card counts, bill, discount; the sale is on 2026-02-10 at 12:00.
+#[rstest]
+#[case(None, "2026-02-09T12:00:00", "5000.00", "250.00")]
+#[case(None, "2026-02-09T12:00:00", "50000.00", "2500.00")]
+#[case(None, "2026-02-10T12:00:00", "5000.00", "250.00")]
+#[case(None, "2026-02-10T12:00:01", "5000.00", "0.00")]
+#[case(None, "2026-02-10T11:59:59", "5000.00", "250.00")]
+#[case(Some("1990-02-10"), "2026-02-09T12:00:00", "5000.00", "500.00")]
+#[case(Some("1990-02-11"), "2026-02-09T12:00:00", "5000.00", "250.00")]
+#[case(Some("1990-02-10"), "2026-02-10T12:00:01", "5000.00", "0.00")]
+#[case(None, "2026-02-09T12:00:00", "0.10", "0.01")]
+#[case(None, "2026-02-09T12:00:00", "0.09", "0.00")]
+fn the_card_takes_its_share(
+    #[case] born: Option<&str>,
+    #[case] since: &str,
+    #[case] bill: &str,
+    #[case] discount: &str,
+) {
+    let basket = for_ana(basket(vec![anything(bill)]));
+    let quote = price(&basket, Some(&known(0, born, Some(since))), &set(&[S11]));
+    assert_eq!(quote.discount, cents(discount));
+    assert!(quote.changes.is_empty(), "who has the card is not given it again");
+}
+
+#[test]
+fn the_card_gives_nothing_on_reduced_goods() {
+    let known = known(0, None, Some("2026-01-01T00:00:00"));
+    let programs = set(&[S11]);
+    let mixed = for_ana(basket(vec![reduced(anything("100.00")), anything("100.00")]));
+    assert_eq!(discounts(&price(&mixed, Some(&known), &programs)), [0, 500]);
+    let only = for_ana(basket(vec![reduced(anything("100.00"))]));
+    let quote = price(&only, Some(&known), &programs);
+    assert_eq!(quote.discount, Money::ZERO);
+    let whys: Vec<&Reason> = quote.declined.iter().map(|declined| &declined.why).collect();
+    assert!(whys.contains(&&Reason::NothingLeft));
+}
+
+#[test]
+fn the_card_follows_three_for_two_on_what_is_left() {
+    // 3 gums at 99.00: 198.00 after phase 2; 5 % of 198.00 + 2.00 = 10.00; 190.00 earns 19
+    let basket = for_ana(basket(vec![gum("3", "99.00"), anything("2.00")]));
+    let known = known(0, None, Some("2026-01-01T00:00:00"));
+    let quote = price(&basket, Some(&known), &set(&[S1, S11, S12A]));
+    assert_eq!(
+        (quote.total, earned(&quote)),
+        (cents("190.00"), Points::whole(19))
+    );
+    assert_eq!(discounts(&quote), [9900 + 990, 10]);
+}
+
+#[test]
+fn a_discount_is_rounded_once_not_line_by_line() {
+    // 5 % of three times 0.10 is 0.015, rounded once to 0.02: line by line it would be 0.03
+    let lines = vec![anything("0.10"), anything("0.10"), anything("0.10")];
+    let known = known(0, None, Some("2026-01-01T00:00:00"));
+    let quote = price(&for_ana(basket(lines)), Some(&known), &set(&[S11]));
+    assert_eq!(discounts(&quote), [1, 1, 0]);
+}
+
+#[rstest]
+#[case(PriceBasis::TaxInclusive, "118.00", "118.00", "100.00", "18.00")]
+#[case(PriceBasis::TaxExclusive, "100.00", "118.00", "100.00", "18.00")]
+#[case(PriceBasis::TaxInclusive, "0.99", "0.99", "0.84", "0.15")]
+fn tax_is_in_the_price_or_on_top(
+    #[case] price_basis: PriceBasis,
+    #[case] bill: &str,
+    #[case] due: &str,
+    #[case] base: &str,
+    #[case] tax: &str,
+) {
+    let terms = Terms {
+        price_basis,
+        ..terms()
+    };
+    let basket = basket(vec![taxed(anything(bill), "18")]);
+    let quote = price(&basket, None, &set_with(terms, &[]));
+    assert_eq!((quote.total, quote.due), (cents(bill), cents(due)));
+    assert_eq!(
+        (quote.taxes[0].base, quote.taxes[0].tax),
+        (cents(base), cents(tax))
+    );
+}
+
+#[rstest]
+#[case("JPY", "1234", 123)]
+#[case("KWD", "12.345", 1)]
+fn a_currency_keeps_its_own_decimals(#[case] currency: &str, #[case] bill: &str, #[case] points: i64) {
+    let programs = set_with(terms_in(currency, PriceBasis::TaxInclusive), &[S1]);
+    let basket = for_ana(wishing(basket(vec![anything(bill)]), None));
+    let earning = price(&basket, Some(&known(0, None, None)), &programs);
+    assert_eq!(earned(&earning), Points::whole(points));
+    let paying = price(&basket, Some(&known(2000, None, None)), &programs);
+    let unit = programs.terms.currency.money(bill).expect("money");
+    assert_eq!((paying.due, paying.paid_with_purses()), (Money::ZERO, unit));
+}
+
+fn rules(id: &str, rules: &str) -> (String, String) {
+    (format!("{id}.toml"), format!("id = \"{id}\"\n{rules}"))
+}
+
+fn own(files: &[(String, String)]) -> ProgramSet {
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    set(&files)
+}
+
+#[test]
+fn of_member_prices_the_lowest_wins() {
+    let programs = own(&[
+        rules(
+            "a",
+            "[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { price = \"8.00\" }",
+        ),
+        rules(
+            "b",
+            "[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { off = \"30 %\" }\nphase = 1",
+        ),
+        rules(
+            "c",
+            "[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { price = \"12.00\" }",
+        ),
+    ]);
+    let quote = price(&basket(vec![anything("10.00")]), None, &programs);
+    assert_eq!(quote.discount, cents("3.00"));
+    assert_eq!(quote.applied.len(), 1);
+}
+
+#[test]
+fn one_unit_takes_part_in_one_unit_offer_unless_both_stack() {
+    let half = "[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { off = \"50 %\" }\n";
+    let stacking = format!("{half}with = \"stack\"\n");
+    let alone = own(&[rules("a", half), rules("b", half)]);
+    let mixed = own(&[rules("a", half), rules("b", &stacking)]);
+    let both = own(&[rules("a", &stacking), rules("b", &stacking)]);
+    let basket = basket(vec![anything("10.00")]);
+    for (programs, total) in [(alone, "5.00"), (mixed, "5.00"), (both, "2.50")] {
+        assert_eq!(price(&basket, None, &programs).total, cents(total));
+    }
+}
+
+#[test]
+fn percent_on_percent_acts_on_the_rest() {
+    let programs = own(&[
+        rules("a", "[[rule]]\ngives = { off = \"10 %\" }"),
+        rules("b", "[[rule]]\ngives = { off = \"20 %\" }"),
+    ]);
+    let quote = price(&basket(vec![anything("100.00")]), None, &programs);
+    assert_eq!(quote.total, cents("72.00"));
+}
+
+#[test]
+fn of_a_group_the_best_for_the_customer_applies() {
+    let one_of =
+        |off: &str| format!("[[rule]]\ngives = {{ off = \"{off}\" }}\nwith = {{ one_of = \"g\" }}\n");
+    let programs = own(&[rules("a", &one_of("10 %")), rules("b", &one_of("5.00"))]);
+    for (bill, total, winner) in [
+        ("40.00", "35.00", "b"),
+        ("50.00", "45.00", "a"),
+        ("60.00", "54.00", "a"),
+    ] {
+        let quote = price(&basket(vec![anything(bill)]), None, &programs);
+        assert_eq!(quote.total, cents(total));
+        let winner = ProgramId::parse(winner).expect("a name");
+        assert_eq!(quote.applied[0].program, winner);
+        assert_eq!(quote.declined[0].why, Reason::OtherIsBetter { program: winner });
+        assert!(!quote.greedy);
+    }
+}
+
+#[test]
+fn past_the_bound_the_choice_is_greedy_and_says_so() {
+    let group = |n: usize, off: &str| {
+        let rule = format!("[[rule]]\ngives = {{ off = \"{off}\" }}\nwith = {{ one_of = \"g{n}\" }}\n");
+        rules(&format!("p{n}-{}", off.replace([' ', '%', '.'], "")), &rule)
+    };
+    let files: Vec<_> = (0..11)
+        .flat_map(|n| [group(n, "1.00"), group(n, "2.00")])
+        .collect();
+    let quote = price(&basket(vec![anything("100.00")]), None, &own(&files));
+    assert!(quote.greedy);
+    assert_eq!(quote.total, cents("78.00"));
+    let exact = price(&basket(vec![anything("100.00")]), None, &own(&files[..20]));
+    assert_eq!((exact.greedy, exact.total), (false, cents("80.00")));
+}
+
+#[test]
+fn fuel_by_the_litre() {
+    let programs = own(&[rules(
+        "fuel",
+        "[[rule]]\nneeds = { goods = { sku = \"DIESEL\" } }\ngives = { off = \"0.05\" }\n\
+         [[rule]]\nwho = \"members\"\ngives = { points = 1, per = \"1 l\" }\n",
+    )]);
+    let diesel = in_litres(line("DIESEL", "fuel", "40", "1.799"));
+    let quote = price(
+        &for_ana(basket(vec![diesel, anything("5.00")])),
+        Some(&known(0, None, None)),
+        &programs,
+    );
+    assert_eq!((quote.total, earned(&quote)), (cents("74.96"), Points::whole(40)));
+}
+
+#[test]
+fn nothing_goes_below_the_floor_price() {
+    let mut article = anything("10.00");
+    article.goods.floor_price = Some(super::super::amount::Price::ten_thousandths(90_000));
+    let programs = own(&[rules("a", "[[rule]]\ngives = { off = \"50 %\" }")]);
+    assert_eq!(
+        discounts(&price(&basket(vec![article, anything("10.00")]), None, &programs)),
+        [100, 500]
+    );
+}
+
+#[test]
+fn a_paid_membership_ends_the_day_before() {
+    let club = "[membership.club]\nmonths = 12\n[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { membership = \"club\" }";
+    let programs = own(&[rules("club", club)]);
+    let quote = price(
+        &for_ana(basket(vec![anything("99.00")])),
+        Some(&known(0, None, None)),
+        &programs,
+    );
+    let club = MembershipId::parse("club").expect("a name");
+    let last = super::super::calendar::Day::parse("2027-02-09").ok();
+    assert!(
+        matches!(&quote.changes[0], Change::Grant { membership, until, .. } if *membership == club && *until == last)
+    );
+}
+
+#[test]
+fn a_thousand_programs_are_no_burden() {
+    let files: Vec<_> = (0..1000)
+        .map(|n| {
+            let sku = if n % 100 == 0 { "ANY".to_owned() } else { format!("SKU{n}") };
+            let rule = format!("[[rule]]\nneeds = {{ goods = {{ sku = \"{sku}\" }} }}\ngives = {{ off = \"1 %\", of = \"basket\" }}\n");
+            rules(&format!("p{n:04}"), &rule)
+        })
+        .collect();
+    let quote = price(&basket(vec![anything("100.00")]), None, &own(&files));
+    assert_eq!(quote.applied.len(), 10);
+}
+
+fn some_line() -> impl Strategy<Value = Line> {
+    let price = prop_oneof![1_i64..30_000, Just(9_900), 1_i64..500];
+    (0..4_u8, 1..8_i64, price, any::<bool>(), 0..8_i64).prop_map(|(kind, pieces, cents, on_sale, part)| {
+        let price = format!("{}.{:02}", cents / 100, cents % 100);
+        let quantity = if kind == 3 {
+            format!("{pieces}.{part}")
+        } else {
+            pieces.to_string()
+        };
+        let (sku, category) = [
+            ("GUM", "gum"),
+            ("MINT", "gum/mint"),
+            ("ANY", "any"),
+            ("OIL", "oil"),
+        ][usize::from(kind)];
+        let line = line(sku, category, &quantity, &price);
+        let line = if kind == 3 { in_litres(line) } else { line };
+        if on_sale { reduced(line) } else { line }
+    })
+}
+
+/// A basket of Ana's, and Ana: random lines, points, birthday and card.
+pub(crate) fn some_sale() -> impl Strategy<Value = (Basket, Known)> {
+    let lines = proptest::collection::vec(some_line(), 1..8);
+    (lines, 0..400_i64, any::<bool>(), any::<bool>(), 0..3_u8).prop_map(
+        |(lines, balance, is_birthday, has_card, wish)| {
+            let known = known(
+                balance,
+                is_birthday.then_some("1990-02-10"),
+                has_card.then_some("2026-01-01T00:00:00"),
+            );
+            let basket = for_ana(basket(lines));
+            let part = (balance / 2).to_string();
+            let basket = match wish {
+                0 => basket,
+                1 => wishing(basket, None),
+                _ => wishing(basket, Some(&part)),
+            };
+            (basket, known)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn c26_a_quote_is_a_pure_function_and_never_below_zero((basket, known) in some_sale()) {
+        let programs = set(&[S1, S11, S12A]);
+        let once = price(&basket, Some(&known), &programs);
+        let again = price(&basket, Some(&known), &programs);
+        prop_assert_eq!(&once, &again);
+        prop_assert!(once.total >= Money::ZERO && once.due >= Money::ZERO);
+        prop_assert!(once.total <= once.subtotal);
+    }
+
+    #[test]
+    fn c26_the_order_of_lines_changes_no_total(((basket, known), turn) in (some_sale(), 0..8_usize)) {
+        let programs = set(&[S1, S11, S12A]);
+        let mut turned = basket.clone();
+        turned.lines.rotate_left(turn % basket.lines.len());
+        let mut mirrored = basket.clone();
+        mirrored.lines.reverse();
+        let first = price(&basket, Some(&known), &programs);
+        for other in [turned, mirrored] {
+            let other = price(&other, Some(&known), &programs);
+            prop_assert_eq!((other.total, other.discount, other.due), (first.total, first.discount, first.due));
+            prop_assert_eq!(earned(&other), earned(&first));
+        }
+    }
+
+    #[test]
+    fn c26_a_second_discount_does_not_change_the_first((basket, known) in some_sale()) {
+        let alone = price(&basket, Some(&known), &set(&[S12A]));
+        let with_card = price(&basket, Some(&known), &set(&[S11, S12A]));
+        let first = |quote: &Quote| quote.applied.iter().find(|a| a.program.as_str() == "s12a-three-for-two").cloned();
+        let amounts = (first(&alone).map(|a| a.amount), first(&with_card).map(|a| a.amount));
+        prop_assert_eq!(amounts.0, amounts.1);
+    }
+
+    #[test]
+    fn c27_a_priced_basket_priced_again_stays((basket, known) in some_sale()) {
+        let programs = set(&[S1, S11, S12A]);
+        let once = price(&basket, Some(&known), &programs);
+        let paying = quote_paying(&basket, Some(&known), &programs, &site(), &once.payments);
+        prop_assert_eq!(once, paying);
+    }
+
+    #[test]
+    fn c27_no_more_units_are_free_than_groups((basket, _) in some_sale()) {
+        let quote = price(&basket, None, &set(&[S12A]));
+        let gums = basket.lines.iter().filter(|line| line.goods.is_in("gum"));
+        let pieces: i64 = gums.map(|line| line.quantity.units() / 1000).sum();
+        let free: u64 = quote.applied.iter().map(|applied| match applied.why {
+            Reason::CheapestOfGroup { units, .. } => units,
+            _ => 0,
+        }).sum();
+        prop_assert_eq!(free, u64::try_from(pieces / 3).unwrap_or(0));
+        prop_assert!(quote.applied.len() <= 1);
+    }
+
+    #[test]
+    fn c29_taking_units_neither_makes_nor_loses_one((basket, known) in some_sale()) {
+        let programs = set(&[S1, S11, S12A]);
+        let site = site();
+        let desk = Desk::new(&basket, Some(&known), &programs, &site);
+        let all = vec![true; desk.offers.len()];
+        let priced = desk.price(&all);
+        for (line, before) in priced.bill.lines.iter().zip(&basket.lines) {
+            let units: crate::loyalty::amount::Quantity = line.runs.iter().map(|run| run.quantity).sum();
+            prop_assert_eq!(units, before.quantity);
+            prop_assert!(line.runs.iter().all(|run| run.unit >= 0));
+        }
+    }
+}

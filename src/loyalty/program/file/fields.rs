@@ -1,0 +1,369 @@
+//! Taking a table apart, field by field: whatever is there and was not asked for is a mistake, answered with the nearest
+//! word that would have been understood.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::super::super::amount::{AmountError, Money, Price, Rate};
+use super::super::Terms;
+use super::Mistake;
+
+type Span = Range<usize>;
+
+/// The file that is being read, and what is wrong with it.
+pub(super) struct Page<'a> {
+    file: &'a str,
+    text: &'a str,
+    pub terms: &'a Terms,
+    pub mistakes: Vec<Mistake>,
+}
+
+impl<'a> Page<'a> {
+    pub fn new(file: &'a str, text: &'a str, terms: &'a Terms) -> Page<'a> {
+        Page {
+            file,
+            text,
+            terms,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// The file's name without folders and ending.
+    pub fn stem(&self) -> &'a str {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
+        name.strip_suffix(".toml").unwrap_or(name)
+    }
+
+    pub fn mistake(&mut self, at: Span, found: &str, accepted: &str) {
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        self.mistakes.push(Mistake {
+            file: self.file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            found: found.trim().replace(['\n', '\r'], " "),
+            accepted: accepted.to_owned(),
+        });
+    }
+}
+
+/// Words of the vocabulary that no rule of this version runs, by the table in which they stand.
+pub(super) struct Later {
+    pub file: &'static [&'static str],
+    pub rule: &'static [&'static str],
+    pub who: &'static [&'static str],
+    pub needs: &'static [&'static str],
+    pub gives: &'static [&'static str],
+    pub purse: &'static [&'static str],
+    pub membership: &'static [&'static str],
+}
+
+pub(super) const UNDERSTOOD_LATER: Later = Later {
+    file: &["ladder", "reward", "charity", "tip"],
+    rule: &["limit"],
+    who: &["tier", "organisation", "consent", "interest", "agent", "friend"],
+    needs: &["code", "activity", "spent", "bought", "within", "stamps"],
+    gives: &[
+        "stamp", "times", "to", "split", "issue", "gift", "draw", "donate", "exchange", "message", "approval",
+    ],
+    purse: &["lapses", "stamps", "floor"],
+    membership: &["sold_as", "renews", "reserves"],
+};
+
+/// A table whose fields are taken one by one.
+pub(super) struct Fields<'t, 'i> {
+    what: &'static str,
+    table: &'t DeTable<'i>,
+    span: Span,
+    asked: Vec<&'static str>,
+}
+
+/// A value that stands somewhere.
+pub(super) type Value<'t, 'i> = &'t Spanned<DeValue<'i>>;
+
+impl<'t, 'i> Fields<'t, 'i> {
+    /// `what` names the table in mistakes.
+    pub fn new(what: &'static str, table: &'t DeTable<'i>, span: Span) -> Fields<'t, 'i> {
+        Fields {
+            what,
+            table,
+            span,
+            asked: Vec::new(),
+        }
+    }
+
+    /// The fields of a value that must be a table.
+    pub fn of(page: &mut Page, what: &'static str, value: Value<'t, 'i>) -> Option<Fields<'t, 'i>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Some(Fields::new(what, table, value.span())),
+            other => {
+                let found = format!("{what} is {}", describe(other));
+                page.mistake(value.span(), &found, "write a table: { word = \"value\" }");
+                None
+            }
+        }
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    pub fn has(&self, word: &str) -> bool {
+        self.table.contains_key(word)
+    }
+
+    /// The names inside a table of named things, such as [purse.points].
+    pub fn named(&self) -> Vec<(String, Span, Value<'t, 'i>)> {
+        let entries = self.table.iter();
+        entries
+            .map(|(key, value)| (key.get_ref().to_string(), key.span(), value))
+            .collect()
+    }
+
+    /// These words are understood here, whether they are there or not.
+    pub fn know(&mut self, words: &[&'static str]) {
+        self.asked.extend(words);
+    }
+
+    /// Asks for a field.
+    pub fn value(&mut self, word: &'static str) -> Option<Value<'t, 'i>> {
+        self.asked.push(word);
+        self.table.get(word)
+    }
+
+    pub fn table(&mut self, page: &mut Page, word: &'static str) -> Option<Fields<'t, 'i>> {
+        let value = self.value(word)?;
+        Fields::of(page, word, value)
+    }
+
+    /// A list of tables, such as [[rule]].
+    pub fn tables(&mut self, page: &mut Page, word: &'static str) -> Vec<Fields<'t, 'i>> {
+        let Some(value) = self.value(word) else {
+            return Vec::new();
+        };
+        match value.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|item| Fields::of(page, word, item))
+                .collect(),
+            other => {
+                let found = format!("{word} is {}", describe(other));
+                page.mistake(value.span(), &found, &format!("write [[{word}]]"));
+                Vec::new()
+            }
+        }
+    }
+
+    pub fn text(&mut self, page: &mut Page, word: &'static str) -> Option<String> {
+        self.spanned_text(page, word).map(|(text, _)| text)
+    }
+
+    pub fn spanned_text(&mut self, page: &mut Page, word: &'static str) -> Option<(String, Span)> {
+        let value = self.value(word)?;
+        text_of(page, word, value).map(|text| (text, value.span()))
+    }
+
+    /// One text, or a list of them.
+    pub fn texts(&mut self, page: &mut Page, word: &'static str) -> Vec<(String, Span)> {
+        let Some(value) = self.value(word) else {
+            return Vec::new();
+        };
+        let items: Vec<Value> = match value.get_ref() {
+            DeValue::Array(list) => list.iter().collect(),
+            _ => vec![value],
+        };
+        let texts = items.into_iter();
+        texts
+            .filter_map(|item| text_of(page, word, item).map(|text| (text, item.span())))
+            .collect()
+    }
+
+    /// Text that a function reads: what it refuses becomes a mistake.
+    pub fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        page: &mut Page,
+        word: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let (text, span) = self.spanned_text(page, word)?;
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                page.mistake(span, word, &error.to_string());
+                None
+            }
+        }
+    }
+
+    pub fn money(&mut self, page: &mut Page, word: &'static str) -> Option<Money> {
+        let currency = page.terms.currency;
+        let money = |text: &str| above_zero(currency.money(text)?, text);
+        self.parsed(page, word, money)
+    }
+
+    pub fn price(&mut self, page: &mut Page, word: &'static str) -> Option<Price> {
+        let read = |text: &str| match Price::parse(text) {
+            Ok(price) if price < Price::default() => Err(format!("\"{text}\" is below 0")),
+            Ok(price) => Ok(price),
+            Err(error) => Err(error.to_string()),
+        };
+        self.parsed(page, word, read)
+    }
+
+    pub fn percent(&mut self, page: &mut Page, word: &'static str) -> Option<Rate> {
+        self.parsed(page, word, percent)
+    }
+
+    pub fn whole(&mut self, page: &mut Page, word: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
+        let value = self.value(word)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let found = format!("{word} is {}", describe(value.get_ref()));
+            let accepted = format!("write a whole number from {} to {}", range.start(), range.end());
+            page.mistake(value.span(), &found, &accepted);
+        }
+        number
+    }
+
+    pub fn flag(&mut self, page: &mut Page, word: &'static str) -> Option<bool> {
+        let value = self.value(word)?;
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(*flag);
+        }
+        let found = format!("{word} is {}", describe(value.get_ref()));
+        page.mistake(value.span(), &found, "write true or false");
+        None
+    }
+
+    /// One of a few words.
+    pub fn one_of<T: Copy>(&mut self, page: &mut Page, word: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let (text, span) = self.spanned_text(page, word)?;
+        let known = words.iter().find(|(known, _)| *known == text);
+        if known.is_none() {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let found = format!("{word} is \"{text}\"");
+            page.mistake(span, &found, &format!("write {}", list(&words)));
+        }
+        known.map(|(_, value)| *value)
+    }
+
+    /// Whatever was not asked for is a mistake.
+    pub fn finish(self, page: &mut Page, later: &[&str]) {
+        for key in self.table.keys() {
+            let word: &str = key.get_ref();
+            if self.asked.contains(&word) {
+                continue;
+            }
+            if later.contains(&word) {
+                let found =
+                    format!("\"{word}\" is a word of the vocabulary that this version does not run yet");
+                page.mistake(
+                    key.span(),
+                    &found,
+                    "take it out, or wait for the version that runs it",
+                );
+                continue;
+            }
+            let found = format!("\"{word}\" is not a word of {}", self.what);
+            page.mistake(key.span(), &found, &nearest(word, &self.asked));
+        }
+    }
+}
+
+/// Text, or a whole number that stands for its digits. A number with a point is refused: it would not be exact.
+pub(super) fn text_of(page: &mut Page, word: &str, value: Value) -> Option<String> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+        DeValue::Float(number) => {
+            let found = format!("{word} is {}", number.as_str());
+            let accepted = format!(
+                "write it in quotes, so that it stays exact: \"{}\"",
+                number.as_str()
+            );
+            page.mistake(value.span(), &found, &accepted);
+            None
+        }
+        DeValue::Datetime(time) => Some(time.to_string()),
+        other => {
+            let found = format!("{word} is {}", describe(other));
+            page.mistake(value.span(), &found, "write text in quotes");
+            None
+        }
+    }
+}
+
+/// A percentage from above 0 to 100.
+pub(super) fn percent(text: &str) -> Result<Rate, String> {
+    match Rate::percent(text) {
+        Ok(rate) if rate > Rate::default() && rate <= Rate::ONE => Ok(rate),
+        _ => Err(format!(
+            "\"{text}\" is not a share: write a percentage above 0 and up to 100, such as \"5 %\""
+        )),
+    }
+}
+
+fn above_zero(money: Money, text: &str) -> Result<Money, AmountError> {
+    if money > Money::ZERO {
+        return Ok(money);
+    }
+    Err(AmountError::NotANumber {
+        found: format!("{text} (not above 0)"),
+        decimals: 2,
+    })
+}
+
+fn describe(value: &DeValue) -> String {
+    match value {
+        DeValue::String(text) => format!("\"{text}\""),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(time) => time.to_string(),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// The accepted words, the likeliest first where one is near.
+fn nearest(word: &str, accepted: &[&'static str]) -> String {
+    let mut accepted = accepted.to_vec();
+    accepted.sort_unstable();
+    accepted.dedup();
+    let near = accepted.iter().map(|known| (distance(word, known), *known)).min();
+    match near {
+        Some((steps, known)) if steps <= 2 && steps < known.len() => {
+            format!("did you mean \"{known}\"? Understood here: {}", list(&accepted))
+        }
+        _ => format!("understood here: {}", list(&accepted)),
+    }
+}
+
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// How many letters must change to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let change = corner + usize::from(letter != *other);
+            corner = row[j + 1];
+            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

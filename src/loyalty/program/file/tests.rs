@@ -1,0 +1,182 @@
+//! Every bad file earns a sentence that says where, what and what instead.
+
+use rstest::rstest;
+
+use super::super::super::amount::{Points, Price, Rate};
+use super::super::super::fixture::{S1, S11, S12A, program, terms};
+use super::super::rule::With;
+use super::super::{EarnBase, Reward};
+use super::*;
+
+#[test]
+fn the_files_of_the_house_are_read() {
+    let s1 = program(S1);
+    let terms = s1.purses.values().next().expect("a purse");
+    assert_eq!(
+        (terms.worth, terms.may_pay),
+        (Some(Price::ten_thousandths(10_000)), Some(Rate::ONE))
+    );
+    assert!(
+        matches!(&s1.rules[0].gives, Reward::Earn { points, per: EarnBase::Amount(per), .. }
+        if *points == Points::ONE && per.units() == 1000)
+    );
+    let s11 = program(S11);
+    assert_eq!(s11.rules.len(), 3);
+    assert_eq!(s11.rules[1].with, With::OneOf("discount-card".to_owned()));
+    assert_eq!(s11.rules[1].needs.goods.on_sale, Some(false));
+    let s12a = program(S12A);
+    assert_eq!(s12a.rules[0].needs.every, 3);
+    assert_eq!(s12a.rules[0].gives, Reward::CheapestOfGroup { off: Rate::ONE });
+}
+
+#[rstest]
+#[case("", 1, "has no id", "id = \"x\"")]
+#[case("id = \"y\"", 1, "id is \"y\"", "file's name")]
+#[case(
+    "id = \"x\"\nnaem = \"X\"",
+    2,
+    "\"naem\" is not a word of the file",
+    "did you mean \"name\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { pionts = 1 }",
+    3,
+    "\"pionts\"",
+    "did you mean \"points\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { points = 0.5 }",
+    3,
+    "points is 0.5",
+    "\"0.5\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { points = 1, per = \"0\" }",
+    3,
+    "per",
+    "an amount"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nwho = \"membres\"\ngives = { points = 1 }",
+    3,
+    "membres",
+    "members"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nlimit = { member = 1 }\ngives = { points = 1 }",
+    3,
+    "\"limit\" is a word of the vocabulary that this version does not run yet",
+    ""
+)]
+#[case(
+    "id = \"x\"\n[ladder.club]\ncounts = \"miles\"",
+    2,
+    "\"ladder\" is a word of the vocabulary",
+    ""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nwho = { tier = \"a/b\" }\ngives = { points = 1 }",
+    3,
+    "\"tier\" is a word of the vocabulary",
+    ""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { draw = \"25 %\" }",
+    3,
+    "\"draw\" is a word of the vocabulary",
+    ""
+)]
+#[case("id = \"x\"\n[[rule]]\n", 2, "gives nothing", "gives")]
+#[case("id = \"x\"\n[[rule]]\ngives = { off = \"101 %\" }", 3, "off", "up to 100")]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { off = \"5 %\", of = \"bascet\" }",
+    3,
+    "of is \"bascet\"",
+    "basket, goods, each or cheapest"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { free = \"cheapest\" }",
+    2,
+    "belong together",
+    "every = 3"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { every = 3 }\ngives = { points = 1 }",
+    2,
+    "belong together",
+    "cheapest"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { membership = \"club\" }",
+    2,
+    "not declared",
+    "[membership.club]"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { off = \"5 %\" }\nphase = 8",
+    2,
+    "phase 8",
+    "phase 3"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { points = 1, off = \"5 %\" }",
+    3,
+    "several",
+    "a rule for each"
+)]
+#[case(
+    "id = \"x\"\n[rule]\ngives = { points = 1 }",
+    2,
+    "rule is a table",
+    "[[rule]]"
+)]
+#[case("id = \"x\"\n[purse.points]\nworth = \"-1\"", 3, "worth", "below 0")]
+#[case("id = \"x\"\nwhen = { until = \"2026-02-30\" }", 2, "until", "not a day")]
+#[case("id = \"x\"\nid = \"x\"", 2, "duplicate", "TOML")]
+#[case("id = x", 1, "", "TOML")]
+fn a_mistake_says_where_what_and_what_instead(
+    #[case] text: &str,
+    #[case] line: usize,
+    #[case] found: &str,
+    #[case] accepted: &str,
+) {
+    let mistakes = read("programs/x.toml", text, &terms()).expect_err("a mistake");
+    let [mistake] = mistakes.as_slice() else {
+        panic!("one mistake, not {mistakes:#?}");
+    };
+    assert_eq!(mistake.line, line, "{mistake}");
+    assert!(mistake.found.contains(found), "{mistake}");
+    assert!(mistake.accepted.contains(accepted), "{mistake}");
+    assert!(
+        mistake
+            .to_string()
+            .starts_with(&format!("programs/x.toml:{line}: ")),
+        "{mistake}"
+    );
+}
+
+#[test]
+fn all_mistakes_come_at_once_in_the_order_of_the_lines() {
+    let text = "id = \"x\"\ngaol = \"y\"\n[[rule]]\ngives = { off = \"0 %\" }\nwhit = 1\n[[rule]]\nwho = 3\n";
+    let mistakes = read("x.toml", text, &terms()).expect_err("mistakes");
+    let lines: Vec<usize> = mistakes.iter().map(|mistake| mistake.line).collect();
+    assert_eq!(lines, [2, 4, 5, 6, 7]);
+}
+
+#[test]
+fn a_rule_is_explained_in_a_sentence() {
+    let sentences = |file| explain(&program(file), &terms());
+    assert_eq!(
+        sentences(S1),
+        ["Members, earn 1 points per 10.00 spent on any goods."]
+    );
+    assert_eq!(
+        sentences(S12A),
+        ["Everyone, get the cheapest of every 3 of gum free."]
+    );
+    assert_eq!(
+        sentences(S11)[1],
+        "Holders of discount-card, get 5 % off the basket (any goods not already reduced), or another offer of \
+         discount-card where that gives more."
+    );
+}
