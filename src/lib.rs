@@ -20,6 +20,8 @@ pub mod words;
 
 pub mod receipt;
 
+pub mod story;
+
 pub mod store;
 
 pub mod sync;

@@ -32,6 +32,10 @@ enum Command {
     Sync(command::sync::SyncArgs),
     /// Ring up recorded sales through the till's own path.
     Replay(command::replay::ReplayArgs),
+    /// Try programs on a story, without a till or a server.
+    Simulate(command::simulate::SimulateArgs),
+    /// Program files: check, explain, publish.
+    Program(command::program::ProgramArgs),
     /// What a scan means.
     Scan(command::scan::ScanArgs),
     /// The journal of this terminal: verify it, export it.
@@ -54,6 +58,8 @@ fn main() -> ExitCode {
         Command::Enrol(args) => command::enrol::run(args, &place),
         Command::Sync(args) => command::sync::run(args, &place),
         Command::Replay(args) => command::replay::run(args, &place),
+        Command::Simulate(args) => Ok(command::simulate::run(args)),
+        Command::Program(args) => Ok(command::program::run(args)),
         Command::Scan(args) => command::scan::run(args, &place),
         Command::Journal(args) => command::journal::run(args, &place),
         Command::Status(args) => command::status::run(args, &place),
