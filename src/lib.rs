@@ -30,4 +30,6 @@ pub mod server;
 
 pub mod counter;
 
+pub mod till;
+
 pub mod command;

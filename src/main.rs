@@ -26,6 +26,8 @@ struct Cli {
 enum Command {
     /// A shop to try, in one command: server, goods, members, programs and a till.
     Demo(command::demo::DemoArgs),
+    /// The cashier's screen.
+    Till(command::till::TillArgs),
     /// The central server.
     Serve(command::serve::ServeArgs),
     /// What the office does beside the server.
@@ -103,6 +105,7 @@ fn run(command: &Command, place: &Place) -> anyhow::Result<u8> {
             with_status(command::report::run(args, &data, &config), ServerError::status)
         }
         Command::Demo(args) => command::demo::run(args, place),
+        Command::Till(args) => command::till::run(args, place),
         Command::Enrol(args) => command::enrol::run(args, place),
         Command::Sync(args) => command::sync::run(args, place),
         Command::Replay(args) => command::replay::run(args, place),

@@ -16,6 +16,7 @@ pub mod server_code;
 pub mod simulate;
 pub mod status;
 pub mod sync;
+pub mod till;
 
 use std::path::{Path, PathBuf};
 
