@@ -11,7 +11,9 @@ mod offer;
 mod paying;
 mod pricing;
 #[cfg(test)]
-pub(crate) mod tests;
+pub(crate) mod properties;
+#[cfg(test)]
+mod tests;
 
 use super::amount::Money;
 use super::basket::Basket;
