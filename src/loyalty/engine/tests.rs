@@ -369,6 +369,29 @@ fn one_unit_takes_part_in_one_unit_offer_unless_both_stack() {
 }
 
 #[test]
+fn a_later_phase_acts_on_units_that_an_offer_took() {
+    let half = "[[rule]]\nneeds = { goods = { sku = \"ANY\" } }\ngives = { off = \"50 %\" }\n";
+    let programs = own(&[rules("a", half), rules("b", &format!("{half}phase = 5\n"))]);
+    let quote = price(&basket(vec![anything("10.00")]), None, &programs);
+    assert_eq!(quote.total, cents("2.50"));
+}
+
+#[test]
+fn points_pay_the_tax_on_top_as_well() {
+    let terms = Terms {
+        price_basis: PriceBasis::TaxExclusive,
+        ..terms()
+    };
+    let basket = for_ana(wishing(basket(vec![taxed(anything("100.00"), "18")]), None));
+    let quote = price(&basket, Some(&known(200, None, None)), &set_with(terms, &[S1]));
+    assert_eq!(
+        (quote.paid_with_purses(), quote.due),
+        (cents("118.00"), Money::ZERO)
+    );
+    assert_eq!(earned(&quote), Points::ZERO);
+}
+
+#[test]
 fn percent_on_percent_acts_on_the_rest() {
     let programs = own(&[
         rules("a", "[[rule]]\ngives = { off = \"10 %\" }"),
