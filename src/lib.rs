@@ -22,6 +22,12 @@ pub mod receipt;
 
 pub mod story;
 
+pub mod store;
+
+pub mod sync;
+
+pub mod server;
+
 pub mod counter;
 
 pub mod command;

@@ -1,5 +1,75 @@
-//! One thin file for each command: arguments in, answers and an exit status out. What it does lives below.
+//! One thin file for each command; what it does lives below.
 
+pub mod demo;
+pub mod doctor;
+pub mod enrol;
+pub mod import;
+pub mod journal;
 pub mod program;
+pub mod program_publish;
 pub mod programs;
+pub mod replay;
+pub mod report;
+pub mod scan;
+pub mod serve;
+pub mod server_code;
 pub mod simulate;
+pub mod status;
+pub mod sync;
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+
+/// Bad input or usage: status 2. The sentence names the file, the line or field, what was found and what would be
+/// accepted; nothing was written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadInput(pub String);
+
+impl BadInput {
+    /// Any error as bad input.
+    pub fn of(error: impl std::fmt::Display) -> anyhow::Error {
+        BadInput(error.to_string()).into()
+    }
+}
+
+/// The folder and configuration that the command line names.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `--data`, where it was given.
+    pub data: Option<PathBuf>,
+    /// `--config`, where it was given.
+    pub config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The folder of this terminal, or of the server: `vafa-data` here where none is named.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from("vafa-data"))
+    }
+
+    /// The configuration: the named file, the folder's own, or all defaults.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        self.config_for(&self.data())
+    }
+
+    /// The configuration of a folder that is not the named one.
+    pub fn config_for(&self, data: &Path) -> anyhow::Result<Config> {
+        Config::load(self.config.as_deref(), data).map_err(BadInput::of)
+    }
+}
+
+/// An answer of a room that knows the exit status of its own errors.
+pub fn with_status<E>(done: Result<u8, E>, status: impl Fn(&E) -> u8) -> anyhow::Result<u8>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    done.map_err(|error| {
+        if status(&error) == 2 {
+            BadInput::of(error)
+        } else {
+            error.into()
+        }
+    })
+}

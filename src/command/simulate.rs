@@ -24,26 +24,34 @@ pub struct SimulateArgs {
 }
 
 /// Runs the story and prints its answers. Answers the exit status.
-pub fn run(arguments: SimulateArgs) -> u8 {
+pub fn run(arguments: &SimulateArgs) -> u8 {
     match answers(arguments) {
         Ok(lines) => match io::stdout().lock().write_all(lines.as_bytes()) {
             Ok(()) => 0,
             Err(_) => 1,
         },
         Err(BadFiles(wrong)) => {
-            for line in wrong {
-                eprintln!("{line}");
-            }
+            // One line, as scripts expect; check lists the others.
+            let more = wrong.len().saturating_sub(1);
+            let rest = if more > 0 {
+                format!(" (and {more} more: see \"vafa program check\")")
+            } else {
+                String::new()
+            };
+            eprintln!(
+                "{}{rest}",
+                wrong.first().map_or("nothing can be read", String::as_str)
+            );
             2
         }
     }
 }
 
-fn answers(arguments: SimulateArgs) -> Result<String, BadFiles> {
+fn answers(arguments: &SimulateArgs) -> Result<String, BadFiles> {
     let one = |why: String| BadFiles(vec![why]);
-    let mut programs = arguments.programs;
+    let mut programs = arguments.programs.clone();
     // --programs takes all that follows it, and the story stands last.
-    let Some(path) = arguments.story.or_else(|| programs.pop()) else {
+    let Some(path) = arguments.story.clone().or_else(|| programs.pop()) else {
         return Err(one(
             "simulate: no story was named: vafa simulate --programs FILE-OR-FOLDER... STORY.json".to_owned(),
         ));

@@ -1,118 +1,285 @@
 //! Serving a customer without a screen: scan, quote, hold, record, return. What till, kiosk, forecourt, replay and
 //! scripts share. One counter owns the terminal's folder; whoever else would write it is refused.
 
+mod buyer;
+mod programs;
+mod record;
+pub mod recorded;
+mod returns;
+mod serve;
+mod tend;
 pub mod view;
+mod watch;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
 
 use crate::config::Config;
-use crate::loyalty::amount::{Money, Price, Quantity};
-use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, SaleId};
-use crate::loyalty::program::{Site, Terms};
-use view::{Done, Health, Recorded, Scanned, Serving};
+use crate::loyalty::amount::{AmountError, Money};
+use crate::loyalty::basket::{Basket, BasketError};
+use crate::loyalty::card::CardError;
+use crate::loyalty::engine;
+use crate::loyalty::id::BasketId;
+use crate::loyalty::member::Known;
+use crate::loyalty::program::{ProgramSet, Site, Terms};
+use crate::loyalty::quote::Quote;
+use crate::loyalty::sale::ReturnError;
+use crate::loyalty::scan;
+use crate::store::{Draft, Store, StoreError};
+use crate::sync::{Sync, SyncError};
+pub use programs::ProgramsError;
+pub use record::{Payment, RungUp};
+use view::{Held, Serving};
+use watch::Watch;
 
 /// A counter with its terminal's folder open.
-pub struct Counter {}
+pub struct Counter {
+    store: Store,
+    sync: Option<Sync>,
+    programs: Rc<ProgramSet>,
+    bundle: u64,
+    older: BTreeMap<u64, Rc<ProgramSet>>,
+    scan: scan::Settings,
+    site: Site,
+    columns: u16,
+    watch: Watch,
+    draft: Draft,
+    known: Option<Known>,
+    quote: Quote,
+    undo: Vec<Draft>,
+    waiting_total: Money,
+    cannot_record: Option<String>,
+    was_restored: bool,
+}
 
 /// Why something cannot be done at the counter. Each is a sentence for the cashier.
 #[derive(Debug, thiserror::Error)]
 pub enum CounterError {
-    /// A stand-in.
-    #[error("not yet")]
-    NotYet,
-}
-
-/// How the customer pays what is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Payment {
-    /// In cash: so much is handed over; none means exactly what is due.
-    Cash(Option<Money>),
-    /// With a payment card, at another machine.
-    Elsewhere,
+    /// The terminal's files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The programs.
+    #[error(transparent)]
+    Programs(#[from] ProgramsError),
+    /// The line to the server cannot be made ready.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// A scan that cannot be read.
+    #[error(transparent)]
+    Unread(#[from] scan::Unread),
+    /// A card that is none.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// The basket cannot take it.
+    #[error(transparent)]
+    Basket(#[from] BasketError),
+    /// A number that is none.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// A member who is blocked.
+    #[error("this card is blocked: the sale can go on without it, and the office knows why")]
+    Blocked,
+    /// Neither goods nor a card.
+    #[error("nothing here is called \"{found}\": check the number, or type the first letters of the name")]
+    Unknown {
+        /// What was scanned or typed, without control characters.
+        found: String,
+    },
+    /// A scan that this version cannot use.
+    #[error("{what} cannot be used at this till yet")]
+    NotUsed {
+        /// What was scanned.
+        what: &'static str,
+    },
+    /// PAY on an empty basket.
+    #[error("there is nothing to pay: scan something first")]
+    NothingToPay,
+    /// Too little cash.
+    #[error("{received} is too little: {due} is due")]
+    TooLittle {
+        /// What was handed over.
+        received: String,
+        /// What is due.
+        due: String,
+    },
+    /// There is nothing to take back.
+    #[error("there is no step to take back")]
+    NothingToUndo,
+    /// No such basket was put aside.
+    #[error("that basket is not here any more")]
+    NoBasket,
+    /// A sale that this terminal did not record.
+    #[error(
+        "this terminal has no sale \"{found}\": type the sale's number as it stands on the receipt; a sale of another terminal is taken back there"
+    )]
+    NoSale {
+        /// What was typed.
+        found: String,
+    },
+    /// The return does not fit the sale.
+    #[error(transparent)]
+    Return(#[from] ReturnError),
 }
 
 impl Counter {
     /// Opens the folder of an enrolled terminal; an open basket is there again.
-    pub fn open(_data: &Path, _config: &Config) -> Result<Counter, CounterError> {
-        Err(CounterError::NotYet)
+    pub fn open(data: &Path, config: &Config) -> Result<Counter, CounterError> {
+        let mut store = Store::open(data)?;
+        store.identity.post.day_begins_h = config.terminal.day_begins_h;
+        let (bundle, programs) = programs::newest(&store)?;
+        let watch = Watch::start();
+        let site = store.identity.site();
+        let acked = store.journal.acked()?;
+        let waiting_total = store.journal.sales_total_from(acked.seq + 1)?;
+        let drafts = store.journal.drafts()?;
+        let restored = drafts.into_iter().find(|draft| !draft.is_held);
+        let was_restored = restored.is_some();
+        let draft = restored.unwrap_or_else(|| fresh(&watch, &site));
+        let mut counter = Counter {
+            sync: None,
+            programs: Rc::new(programs),
+            bundle,
+            older: BTreeMap::new(),
+            scan: scan_settings(config),
+            columns: config.terminal.receipt_columns,
+            watch,
+            draft,
+            known: None,
+            quote: Quote::default(),
+            undo: Vec::new(),
+            waiting_total,
+            cannot_record: None,
+            was_restored,
+            site,
+            store,
+        };
+        counter.requote()?;
+        Ok(counter)
     }
+
+    /// Makes the line to the server ready; without this the counter works offline.
+    pub fn with_sync(mut self, every: Duration) -> Result<Counter, CounterError> {
+        self.sync = Some(Sync::new(&self.store, every)?);
+        Ok(self)
+    }
+
     /// The shop's terms: currency, zone, price basis.
     pub fn terms(&self) -> &Terms {
-        unimplemented!()
+        &self.programs.terms
     }
+
     /// Where this terminal stands.
     pub fn site(&self) -> &Site {
-        unimplemented!()
+        &self.site
     }
+
+    /// An open basket was found when the folder was opened: it is being served again.
+    pub fn was_restored(&self) -> bool {
+        self.was_restored
+    }
+
     /// What is served now.
     pub fn serving(&self) -> Serving {
-        unimplemented!()
+        let held = self.store.journal.drafts().unwrap_or_default();
+        let held = held
+            .into_iter()
+            .filter(|draft| draft.is_held && draft.basket.id != self.draft.basket.id);
+        Serving {
+            basket: self.draft.basket.clone(),
+            buyer: self.buyer(),
+            quote: self.quote.clone(),
+            held: held.map(|draft| self.held(&draft)).collect(),
+            can_undo: !self.undo.is_empty(),
+        }
     }
-    /// Takes a scan, or what was typed in its place: goods, a card, "3*4006381333931" for three of them, or the first
-    /// letters of a name.
-    pub fn scan(&mut self, _raw: &str) -> Result<Scanned, CounterError> {
-        Err(CounterError::NotYet)
+
+    fn held(&self, draft: &Draft) -> Held {
+        let currency = self.programs.terms.currency;
+        Held {
+            basket: draft.basket.id.clone(),
+            opened: draft.basket.opened,
+            lines: draft.basket.lines.len(),
+            total: draft.basket.lines.iter().map(|line| line.gross(currency)).sum(),
+        }
     }
-    /// Adds goods at a price that the cashier named.
-    pub fn add_at_price(
+
+    /// Prices the basket afresh: same basket, same member, same programs, same answer.
+    fn requote(&mut self) -> Result<(), CounterError> {
+        self.known = match self.draft.card {
+            Some(token) => self.known(&token)?,
+            None => None,
+        };
+        self.quote = engine::quote(
+            &self.draft.basket,
+            self.known.as_ref(),
+            &self.programs,
+            &self.site,
+        );
+        Ok(())
+    }
+
+    /// Every step on a basket: kept on the disk before it is shown, and it can be taken back.
+    fn step(
         &mut self,
-        _goods: Goods,
-        _price: Price,
-        _quantity: Quantity,
-    ) -> Result<usize, CounterError> {
-        Err(CounterError::NotYet)
+        change: impl FnOnce(&mut Draft) -> Result<(), CounterError>,
+    ) -> Result<(), CounterError> {
+        let before = self.draft.clone();
+        let mut after = before.clone();
+        change(&mut after)?;
+        if after.basket.lines.len() == 1 && before.basket.lines.is_empty() {
+            after.basket.opened = self.watch.wall();
+        }
+        self.keep(&after)?;
+        self.draft = after;
+        self.undo.push(before);
+        if self.undo.len() > MOST_UNDO {
+            self.undo.remove(0);
+        }
+        self.requote()
     }
-    /// Sets a line's quantity, the line counted from 0.
-    pub fn set_quantity(&mut self, _line: usize, _quantity: Quantity) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
+
+    fn keep(&mut self, draft: &Draft) -> Result<(), CounterError> {
+        let is_empty = draft.basket.lines.is_empty() && draft.card.is_none();
+        let kept = match is_empty {
+            true => self.store.journal.close_draft(&draft.basket.id),
+            false => self.store.journal.keep_draft(draft),
+        };
+        self.cannot_record = kept
+            .as_ref()
+            .err()
+            .map(|error| format!("This till can't record sales: {error}"));
+        Ok(kept?)
     }
-    /// Takes a line out of the basket.
-    pub fn remove(&mut self, _line: usize) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
+
+    fn begin_anew(&mut self) -> Result<(), CounterError> {
+        self.draft = fresh(&self.watch, &self.site);
+        self.undo.clear();
+        self.requote()
     }
-    /// Goes on without the card.
-    pub fn forget_buyer(&mut self) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
+}
+
+/// How many steps on a basket can be taken back.
+const MOST_UNDO: usize = 50;
+
+fn fresh(watch: &Watch, site: &Site) -> Draft {
+    let id = BasketId::parse(&uuid::Uuid::now_v7().to_string()).expect("a UUID is a name");
+    let basket = Basket::open(id, watch.wall(), site.id.clone());
+    Draft {
+        basket,
+        card: None,
+        card_ending: String::new(),
+        is_held: false,
     }
-    /// Takes the last step on this basket back.
-    pub fn undo(&mut self) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Empties the basket; `undo` brings it back.
-    pub fn clear(&mut self) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Puts the basket aside and begins a new one.
-    pub fn hold(&mut self) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Takes a basket up again; the open one, if it has lines, is put aside.
-    pub fn take_up(&mut self, _basket: &BasketId) -> Result<(), CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Records the sale. When this answers, it is on the disk; only then may DONE be shown or a receipt printed.
-    pub fn pay(&mut self, _payment: Payment) -> Result<Done, CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Finds a recorded sale of this terminal by its id, or by its number alone.
-    pub fn find(&self, _sale: &str) -> Result<Recorded, CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// What a return of these quantities (one for each line of the sale) would give back; nothing is recorded.
-    pub fn quote_return(&self, _sale: &SaleId, _quantities: &[Quantity]) -> Result<Money, CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// Takes goods back: one quantity for each line of the sale. When this answers, it is on the disk.
-    pub fn take_back(&mut self, _sale: &SaleId, _quantities: &[Quantity]) -> Result<Done, CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// The last sale of this terminal, with its receipt for a second print (marked DUPLICATE).
-    pub fn last(&self) -> Result<Option<Done>, CounterError> {
-        Err(CounterError::NotYet)
-    }
-    /// How the terminal is.
-    pub fn health(&self) -> Health {
-        unimplemented!()
+}
+
+/// What a scan means here, as the configuration says.
+pub fn scan_settings(config: &Config) -> scan::Settings {
+    scan::Settings {
+        gsrn_prefixes: config.scan.gsrn_prefixes.clone(),
+        in_store_prefixes: config.scan.in_store_prefixes.clone(),
+        card_prefixes: config.scan.luhn_prefixes.clone(),
+        ..scan::Settings::default()
     }
 }

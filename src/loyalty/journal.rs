@@ -96,10 +96,10 @@ pub struct Clock {
     /// What the clock on the wall said.
     #[n(0)]
     pub wall: Moment,
-    /// Milliseconds since this machine was started.
+    /// Milliseconds since this run of the program began.
     #[n(1)]
     pub mono_ms: u64,
-    /// Which start of the machine that was: a number made when it first wrote.
+    /// Which run of the program that was: a random number.
     #[n(2)]
     pub boot: u64,
 }

@@ -16,7 +16,7 @@ use std::fmt;
 use toml::de::DeTable;
 
 use super::super::id::ProgramId;
-use super::{Program, Rule, Terms};
+use super::{Program, ProgramSet, Rule, Terms};
 pub use explain::explain;
 use fields::{Fields, Page};
 use near::UNDERSTOOD_LATER;
@@ -69,6 +69,23 @@ pub fn read(file_name: &str, text: &str, terms: &Terms) -> Result<Program, Vec<M
             Err(page.mistakes)
         }
     }
+}
+
+/// Reads the files of one bundle, name and text, and puts them together. Answers every mistake of every file as a
+/// sentence, or the first thing on which two files differ.
+pub fn read_all(files: &[(String, String)], terms: Terms) -> Result<ProgramSet, Vec<String>> {
+    let mut programs = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, text) in files {
+        match read(name, text, &terms) {
+            Ok(program) => programs.push(program),
+            Err(mistakes) => wrong.extend(mistakes.iter().map(ToString::to_string)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    ProgramSet::of(terms, programs).map_err(|error| vec![error.to_string()])
 }
 
 fn program(page: &mut Page, root: &DeTable) -> Option<Program> {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 
-use super::amount::{Currency, Points, Price, Rate};
-use super::calendar::{Window, Zone};
+use super::amount::{AmountError, Currency, Points, Price, Rate};
+use super::calendar::{CalendarError, Window, Zone};
 use super::id::{MembershipId, PartnerId, ProgramId, PurseId, SiteId};
 pub use reward::{EarnBase, Reward};
 pub use rule::Rule;
@@ -37,6 +37,43 @@ pub struct Terms {
     pub zone: Zone,
     /// Whether prices contain tax.
     pub price_basis: PriceBasis,
+}
+
+/// A term of the shop that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TermsError {
+    /// The currency.
+    #[error(transparent)]
+    Currency(#[from] AmountError),
+    /// The zone.
+    #[error(transparent)]
+    Zone(#[from] CalendarError),
+    /// The price basis.
+    #[error("\"{found}\" is no price basis: write tax_inclusive or tax_exclusive")]
+    PriceBasis {
+        /// The text as it was found.
+        found: String,
+    },
+}
+
+impl Terms {
+    /// Reads the shop's terms as a configuration, a bundle or a story names them.
+    pub fn of(currency: &str, timezone: &str, price_basis: &str) -> Result<Terms, TermsError> {
+        let price_basis = match price_basis {
+            "tax_inclusive" => PriceBasis::TaxInclusive,
+            "tax_exclusive" => PriceBasis::TaxExclusive,
+            other => {
+                return Err(TermsError::PriceBasis {
+                    found: other.chars().take(40).collect(),
+                });
+            }
+        };
+        Ok(Terms {
+            currency: Currency::of(currency)?,
+            zone: Zone::named(timezone)?,
+            price_basis,
+        })
+    }
 }
 
 /// A place with terminals.

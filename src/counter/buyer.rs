@@ -1,0 +1,77 @@
+//! Whose card was shown: the server's word from the cache, and this terminal's own sales on top.
+
+use super::view::Buyer;
+use super::{Counter, CounterError};
+use crate::loyalty::calendar::Zone;
+use crate::loyalty::member::{CardToken, Holder, Known};
+use crate::loyalty::terminal::known_here;
+use crate::sqlite::SqliteError;
+use crate::store::{CardRow, StoreError};
+
+impl Counter {
+    /// The member of a card. Sales made while the card was unknown here count, too.
+    pub(super) fn known(&mut self, token: &CardToken) -> Result<Option<Known>, CounterError> {
+        let Some(row) = self.card(token)? else {
+            return Ok(None);
+        };
+        let CardRow { known, reflected, .. } = row;
+        let journal = &self.store.journal;
+        let mut own = journal.effects(&Holder::Member(known.member.id.clone()), reflected)?;
+        own.extend(journal.effects(&Holder::Card(*token), reflected)?);
+        own.sort_by_key(|(seq, ..)| *seq);
+        Ok(Some(known_here(known, reflected, &own)))
+    }
+
+    /// A broken cache is no reason to stop: it is made anew, and the card is one that is not known here.
+    fn card(&mut self, token: &CardToken) -> Result<Option<CardRow>, CounterError> {
+        match self.store.cache.card(token) {
+            Ok(row) => Ok(row),
+            Err(SqliteError::Damaged { .. }) => {
+                self.store.cache.heal()?;
+                Ok(None)
+            }
+            Err(error) => Err(StoreError::from(error).into()),
+        }
+    }
+
+    /// Puts a member or an unknown card to a basket.
+    pub(super) fn identify(&mut self, number: &str, ending: &str) -> Result<(), CounterError> {
+        let token = CardToken::of(self.store.keys.card_key(), number);
+        let known = self.known(&token)?;
+        if known.as_ref().is_some_and(|known| known.member.blocked) {
+            return Err(CounterError::Blocked);
+        }
+        let holder = known.map_or(Holder::Card(token), |known| Holder::Member(known.member.id));
+        self.step(|draft| {
+            draft.basket.buyer = Some(holder);
+            draft.card = Some(token);
+            draft.card_ending = ending.to_owned();
+            Ok(())
+        })
+    }
+
+    pub(super) fn buyer(&self) -> Option<Buyer> {
+        self.draft.card?;
+        let today = self.draft.basket.opened.day(self.zone());
+        let standing = self
+            .known
+            .as_ref()
+            .map(|known| known.standing.clone())
+            .unwrap_or_default();
+        let member = self.known.as_ref().map(|known| &known.member);
+        Some(Buyer {
+            name: member.and_then(|member| member.name.clone()),
+            card_ending: self.draft.card_ending.clone(),
+            is_known: member.is_some(),
+            standing,
+            is_birthday: member
+                .and_then(|member| member.birthday)
+                .is_some_and(|born| today.is_birthday_of(born)),
+        })
+    }
+
+    /// The shop's zone, in which birthdays are judged.
+    pub(super) fn zone(&self) -> &Zone {
+        &self.programs.terms.zone
+    }
+}

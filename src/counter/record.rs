@@ -1,0 +1,240 @@
+//! From a quote to a sale on the disk. Only after that may a screen say DONE or a receipt be printed.
+
+use std::collections::HashMap;
+
+use super::view::Done;
+use super::{Counter, CounterError};
+use crate::loyalty::amount::{Money, Price, Quantity};
+use crate::loyalty::basket::{Basket, Line};
+use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::engine;
+use crate::loyalty::goods::Goods;
+use crate::loyalty::id::{BasketId, PartnerId, SaleId, SiteId, Sku};
+use crate::loyalty::journal::Body;
+use crate::loyalty::member::{CardToken, Holder};
+use crate::loyalty::program::Site;
+use crate::loyalty::quote::Quote;
+use crate::loyalty::sale::{Sale, Tender};
+use crate::receipt::{self, Paper};
+use crate::store::StoreError;
+
+/// How the customer pays what is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payment {
+    /// In cash: so much is handed over; none means exactly what is due.
+    Cash(Option<Money>),
+    /// With a payment card, at another machine.
+    Elsewhere,
+}
+
+/// A sale that was recorded elsewhere, to be rung up here as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RungUp {
+    /// Its number where it came from.
+    pub source: String,
+    /// When it was.
+    pub at: Moment,
+    /// Where it was.
+    pub site: SiteId,
+    /// The card that was shown, already checked.
+    pub card: Option<String>,
+    /// Sku, quantity and price of each line.
+    pub lines: Vec<(Sku, Quantity, Price)>,
+}
+
+impl Counter {
+    /// Records the sale. When this answers, it is on the disk.
+    pub fn pay(&mut self, payment: Payment) -> Result<Done, CounterError> {
+        if self.draft.basket.lines.is_empty() {
+            return Err(CounterError::NothingToPay);
+        }
+        self.requote()?;
+        let tender = self.tender(payment)?;
+        let site = self.site.clone();
+        let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
+        let done = self.record(sale, &site)?;
+        self.begin_anew()?;
+        Ok(done)
+    }
+
+    fn tender(&self, payment: Payment) -> Result<Tender, CounterError> {
+        let due = self.quote.due;
+        let currency = self.programs.terms.currency;
+        Ok(match payment {
+            _ if due.is_zero() => Tender::Nothing,
+            Payment::Elsewhere => Tender::Elsewhere,
+            Payment::Cash(received) => {
+                let received = received.unwrap_or(due);
+                if received < due {
+                    let (received, due) = (currency.text(received), currency.text(due));
+                    return Err(CounterError::TooLittle { received, due });
+                }
+                Tender::Cash {
+                    received,
+                    change: received - due,
+                }
+            }
+        })
+    }
+
+    fn sale(&self, basket: Basket, quote: Quote, tender: Tender, source: Option<String>) -> Sale {
+        let on = basket.opened.day(self.zone());
+        let known = self.known.as_ref().map(|known| known.as_recorded(on));
+        let as_of = self.store.cache.mark().map_or(0, |mark| mark.cursor);
+        // What did not apply is told to the cashier; the record holds what was promised.
+        let quote = Quote {
+            declined: Vec::new(),
+            ..quote
+        };
+        Sale {
+            basket,
+            known,
+            quote,
+            tender,
+            source,
+            as_of,
+        }
+    }
+
+    fn record(&mut self, sale: Sale, site: &Site) -> Result<Done, CounterError> {
+        let (total, due) = (sale.quote.total, sale.quote.due);
+        let change = match sale.tender {
+            Tender::Cash { received, .. } => received - due,
+            Tender::Elsewhere | Tender::Nothing => Money::ZERO,
+        };
+        let shown = sale.clone();
+        let post = self.store.identity.post.clone();
+        let sold = self
+            .store
+            .journal
+            .sell(&post, self.bundle, sale, self.watch.clock());
+        self.cannot_record = sold
+            .as_ref()
+            .err()
+            .map(|error| format!("This till can't record sales: {error}"));
+        let sold = sold?;
+        if !sold.was_before {
+            self.waiting_total += total;
+            if let Some(sync) = &mut self.sync {
+                sync.wake();
+            }
+        }
+        let receipt = receipt::of_sale(&self.paper(&sold.id, &site.zone), &shown);
+        let seq = sold.id.place().map_or(0, |(_, seq)| seq);
+        Ok(Done {
+            id: sold.id,
+            seq,
+            total,
+            change,
+            receipt,
+            was_before: sold.was_before,
+        })
+    }
+
+    pub(super) fn paper<'a>(&'a self, id: &'a SaleId, zone: &'a Zone) -> Paper<'a> {
+        Paper {
+            id,
+            terms: &self.programs.terms,
+            zone,
+            columns: self.columns,
+        }
+    }
+
+    /// Was this recorded sale rung up here already?
+    pub fn has_rung_up(&self, source: &str) -> Result<bool, CounterError> {
+        Ok(self.store.journal.sale_of(&basket_of(source)?)?.is_some())
+    }
+
+    /// Rings up a sale that was recorded elsewhere, through the same quote and the same journal as any other. It counts
+    /// as on time. One that was rung up before is not written again.
+    pub fn ring_up(&mut self, recorded: &RungUp) -> Result<Done, CounterError> {
+        let site = self.site_named(&recorded.site)?;
+        let mut basket = Basket::open(basket_of(&recorded.source)?, recorded.at, recorded.site.clone());
+        for (sku, quantity, price) in &recorded.lines {
+            let listed = self.goods(sku.as_str())?;
+            let goods = listed.unwrap_or_else(|| Goods::uncatalogued(sku.clone(), None));
+            basket.add(Line {
+                goods,
+                quantity: *quantity,
+                price: *price,
+            })?;
+        }
+        self.known = None;
+        if let Some(number) = &recorded.card {
+            let token = CardToken::of(self.store.keys.card_key(), number);
+            self.known = self.known(&token)?.filter(|known| !known.member.blocked);
+            let holder = self
+                .known
+                .as_ref()
+                .map(|known| Holder::Member(known.member.id.clone()));
+            basket.buyer = Some(holder.unwrap_or(Holder::Card(token)));
+        }
+        let quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &site);
+        let tender = if quote.due.is_zero() {
+            Tender::Nothing
+        } else {
+            Tender::Elsewhere
+        };
+        let sale = self.sale(basket, quote, tender, Some(recorded.source.clone()));
+        self.record(sale, &site)
+    }
+
+    /// The zones of the sites that are known here, by site.
+    pub(super) fn zones(&self) -> HashMap<String, Zone> {
+        let sites = self.store.cache.sites().unwrap_or_default();
+        sites
+            .into_iter()
+            .filter_map(|(id, zone)| Some((id, Zone::named(&zone).ok()?)))
+            .collect()
+    }
+
+    /// A site of the shop; one that is not known here keeps the shop's time.
+    pub(super) fn site_named(&self, id: &SiteId) -> Result<Site, CounterError> {
+        if *id == self.site.id {
+            return Ok(self.site.clone());
+        }
+        let found = self.store.cache.site(id.as_str()).map_err(StoreError::from)?;
+        let (partner, zone) = found.unwrap_or_default();
+        let zone = Zone::named(&zone).unwrap_or_else(|_| self.zone().clone());
+        Ok(Site {
+            id: id.clone(),
+            partner: partner.and_then(|name| PartnerId::parse(&name).ok()),
+            zone,
+        })
+    }
+
+    /// The last sale of this terminal, with its receipt for a second print (marked DUPLICATE).
+    pub fn last(&self) -> Result<Option<Done>, CounterError> {
+        let Some(sealed) = self.store.journal.last_sale()? else {
+            return Ok(None);
+        };
+        let Ok((entry, Body::Sale(sale))) =
+            sealed.open().and_then(|entry| Ok((entry.clone(), entry.body()?)))
+        else {
+            return Ok(None);
+        };
+        let id = SaleId::of(&entry.terminal, entry.seq, sealed.hash().bytes());
+        let change = match sale.tender {
+            Tender::Cash { change, .. } => change,
+            Tender::Elsewhere | Tender::Nothing => Money::ZERO,
+        };
+        let mut receipt = receipt::of_sale(&self.paper(&id, &self.site.zone), &sale);
+        receipt.insert(0, "*** DUPLICATE ***".to_owned());
+        Ok(Some(Done {
+            id,
+            seq: entry.seq,
+            total: sale.quote.total,
+            change,
+            receipt,
+            was_before: true,
+        }))
+    }
+}
+
+/// The basket of a recorded sale is named after its number, so that it can become one sale only.
+fn basket_of(source: &str) -> Result<BasketId, CounterError> {
+    let unknown = |_| CounterError::Unknown {
+        found: source.chars().take(40).collect(),
+    };
+    BasketId::parse(&format!("recorded {source}")).map_err(unknown)
+}

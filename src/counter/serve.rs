@@ -1,0 +1,204 @@
+//! The open basket: scanning or typing goods and cards in any order, quantities, taking steps back, putting aside.
+
+use super::view::Scanned;
+use super::{Counter, CounterError, fresh};
+use crate::loyalty::amount::{Price, Quantity};
+use crate::loyalty::basket::Line;
+use crate::loyalty::card::Meaning;
+use crate::loyalty::goods::Goods;
+use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::scan::{self, Unread};
+use crate::sqlite::SqliteError;
+use crate::store::{StoreError, sku_spellings};
+
+/// How many goods are shown for the letters that were typed.
+const MOST_CHOICES: usize = 20;
+
+impl Counter {
+    /// Takes a scan, or what was typed in its place: goods, a card, "3*4006381333931" for three of them, or the first
+    /// letters of a name.
+    pub fn scan(&mut self, raw: &str) -> Result<Scanned, CounterError> {
+        let (quantity, what) = quantity_before(raw)?;
+        let read = scan::read(what, &self.scan);
+        if let Err(Unread::PaymentCard) = read {
+            return Err(Unread::PaymentCard.into());
+        }
+        if let Some(goods) = self.goods(what.trim())? {
+            return self.sell(goods, quantity);
+        }
+        let scan = match read {
+            Ok(scan) => scan,
+            Err(fault) => return self.look_for(what).unwrap_or(Err(fault.into())),
+        };
+        match Meaning::of(&scan, &self.scan) {
+            Meaning::Member(card) => {
+                self.identify(card.number.as_str(), card.number.last_four())?;
+                Ok(Scanned::Buyer)
+            }
+            Meaning::Goods(gtin) => match self.goods(gtin.as_str())? {
+                Some(goods) => self.sell(goods, quantity),
+                None => Ok(ask_price(gtin.as_str(), quantity)),
+            },
+            Meaning::Measured(_) => Err(CounterError::NotUsed {
+                what: "a label with a weight or price in it",
+            }),
+            Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
+            Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
+            Meaning::Pass => Err(CounterError::NotUsed {
+                what: "a signed pass",
+            }),
+            Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
+        }
+    }
+
+    /// Goods by a number in any spelling. A broken cache is made anew, and nothing is found in it.
+    pub(super) fn goods(&mut self, text: &str) -> Result<Option<Goods>, CounterError> {
+        for sku in sku_spellings(text) {
+            match self.store.cache.goods(sku.as_str()) {
+                Ok(None) => {}
+                Ok(found) => return Ok(found),
+                Err(SqliteError::Damaged { .. }) => {
+                    self.store.cache.heal()?;
+                    return Ok(None);
+                }
+                Err(error) => return Err(StoreError::from(error).into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn sell(&mut self, goods: Goods, quantity: Quantity) -> Result<Scanned, CounterError> {
+        let Some(price) = goods.price else {
+            return Ok(Scanned::AskPrice(Box::new(goods), quantity));
+        };
+        self.add_at_price(goods, price, quantity).map(Scanned::Goods)
+    }
+
+    /// Goods by the first letters of their name; nothing where the text is too short or no name at all.
+    fn look_for(&mut self, text: &str) -> Option<Result<Scanned, CounterError>> {
+        let text = text.trim();
+        if text.chars().count() < 2 || !text.chars().any(char::is_alphabetic) {
+            return None;
+        }
+        let found = match self.store.cache.goods_named(text, MOST_CHOICES) {
+            Ok(found) => found,
+            Err(error) => return Some(Err(StoreError::from(error).into())),
+        };
+        match found.len() {
+            0 => None,
+            _ => Some(Ok(Scanned::Choose(found))),
+        }
+    }
+
+    /// Adds goods at a price that the cashier named, or that the list names. Answers the line, counted from 0.
+    pub fn add_at_price(
+        &mut self,
+        goods: Goods,
+        price: Price,
+        quantity: Quantity,
+    ) -> Result<usize, CounterError> {
+        let mut line = 0;
+        self.step(|draft| {
+            line = draft.basket.scan(goods, price, quantity)?;
+            Ok(())
+        })?;
+        Ok(line)
+    }
+
+    /// Sets a line's quantity, the line counted from 0.
+    pub fn set_quantity(&mut self, line: usize, quantity: Quantity) -> Result<(), CounterError> {
+        self.step(|draft| Ok(draft.basket.set_quantity(line, quantity)?))
+    }
+
+    /// Takes a line out of the basket.
+    pub fn remove(&mut self, line: usize) -> Result<(), CounterError> {
+        self.step(|draft| {
+            let _line: Line = draft.basket.remove(line)?;
+            Ok(())
+        })
+    }
+
+    /// Goes on without the card.
+    pub fn forget_buyer(&mut self) -> Result<(), CounterError> {
+        self.step(|draft| {
+            draft.basket.buyer = None;
+            draft.card = None;
+            draft.card_ending.clear();
+            Ok(())
+        })
+    }
+
+    /// Takes the last step on this basket back.
+    pub fn undo(&mut self) -> Result<(), CounterError> {
+        let before = self.undo.pop().ok_or(CounterError::NothingToUndo)?;
+        self.keep(&before)?;
+        self.draft = before;
+        self.requote()
+    }
+
+    /// Empties the basket; `undo` brings it back.
+    pub fn clear(&mut self) -> Result<(), CounterError> {
+        self.step(|draft| {
+            draft.basket.lines.clear();
+            draft.basket.buyer = None;
+            draft.card = None;
+            draft.card_ending.clear();
+            Ok(())
+        })
+    }
+
+    /// Puts the basket aside and begins a new one.
+    pub fn hold(&mut self) -> Result<(), CounterError> {
+        if self.draft.basket.lines.is_empty() {
+            return Err(CounterError::NothingToPay);
+        }
+        let aside = crate::store::Draft {
+            is_held: true,
+            ..self.draft.clone()
+        };
+        self.keep(&aside)?;
+        self.begin_anew()
+    }
+
+    /// Takes a basket up again; the open one, if it has lines, is put aside.
+    pub fn take_up(&mut self, basket: &BasketId) -> Result<(), CounterError> {
+        let mut draft = self.store.journal.draft(basket)?.ok_or(CounterError::NoBasket)?;
+        if self.draft.basket.lines.is_empty() {
+            let empty = std::mem::replace(&mut self.draft, fresh(&self.watch, &self.site));
+            self.store.journal.close_draft(&empty.basket.id)?;
+        } else {
+            self.hold()?;
+        }
+        draft.is_held = false;
+        self.keep(&draft)?;
+        self.draft = draft;
+        self.undo.clear();
+        self.requote()
+    }
+}
+
+/// "3*4006381333931" is three of them; "0.5*" works for goods by weight.
+fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
+    let Some((number, what)) = raw.split_once(['*', '×']) else {
+        return Ok((Quantity::ONE, raw));
+    };
+    let looks_like_a_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match (looks_like_a_number && number.len() <= 9).then(|| Quantity::parse(number)) {
+        Some(quantity) => Ok((quantity?, what)),
+        None => Ok((Quantity::ONE, raw)),
+    }
+}
+
+fn ask_price(number: &str, quantity: Quantity) -> Scanned {
+    let shown = number.trim_start_matches('0');
+    let sku = Sku::parse(shown)
+        .or_else(|_| Sku::parse(number))
+        .expect("a GTIN is a name");
+    Scanned::AskPrice(Box::new(Goods::uncatalogued(sku, None)), quantity)
+}
+
+fn unknown(text: &str) -> CounterError {
+    CounterError::Unknown {
+        found: text.trim().chars().filter(|c| !c.is_control()).take(40).collect(),
+    }
+}

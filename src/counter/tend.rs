@@ -1,0 +1,84 @@
+//! What is done when nobody waits: a turn of sync, tidying the journal; and how the terminal is.
+
+use super::view::{Health, Line};
+use super::{Counter, CounterError};
+use crate::loyalty::amount::Money;
+use crate::sync::Progress;
+
+impl Counter {
+    /// One short turn of everything that can wait for a quiet moment. Never waits for the line. Answers true where
+    /// something came of it that a screen should show.
+    pub fn tend(&mut self) -> Result<bool, CounterError> {
+        self.store.journal.tidy_when_idle()?;
+        let now = self.watch.wall();
+        let Some(sync) = &mut self.sync else {
+            return Ok(false);
+        };
+        match sync.turn(&mut self.store, now) {
+            Ok(progress) => self.heard(&progress),
+            // The line keeps its own error, in a sentence for the screen.
+            Err(_) => Ok(true),
+        }
+    }
+
+    /// Syncs until neither side has anything left; `tell` hears of each step.
+    pub fn sync_once(&mut self, mut tell: impl FnMut(&Progress)) -> Result<(), CounterError> {
+        let Some(mut sync) = self.sync.take() else {
+            return Ok(());
+        };
+        let watch = &self.watch;
+        let done = sync.once(&mut self.store, || watch.wall(), &mut tell);
+        self.sync = Some(sync);
+        done?;
+        self.waiting_total = self.waiting_from_acked()?;
+        self.take_up_programs()
+    }
+
+    fn heard(&mut self, progress: &Progress) -> Result<bool, CounterError> {
+        match progress {
+            Progress::Waiting => return Ok(false),
+            Progress::Pushed { .. } => self.waiting_total = self.waiting_from_acked()?,
+            Progress::Programs(_) | Progress::Pulled { .. } => self.take_up_programs()?,
+            Progress::Rested => {}
+        }
+        Ok(true)
+    }
+
+    fn waiting_from_acked(&self) -> Result<Money, CounterError> {
+        let acked = self.store.journal.acked()?;
+        Ok(self.store.journal.sales_total_from(acked.seq + 1)?)
+    }
+
+    /// Folds the journal's log into its file in a long run without quiet moments.
+    pub fn tidy(&mut self) -> Result<(), CounterError> {
+        Ok(self.store.journal.tidy_when_large()?)
+    }
+
+    /// How the terminal is.
+    pub fn health(&self) -> Health {
+        let waiting = self.store.journal.waiting().unwrap_or_default();
+        let (cards, goods) = self.store.cache.counts().unwrap_or_default();
+        Health {
+            terminal: self.store.identity.post.terminal.clone(),
+            line: self.line(),
+            waiting: waiting.entries,
+            waiting_total: self.waiting_total,
+            oldest: waiting.oldest,
+            last_sync: self.store.cache.mark().ok().and_then(|mark| mark.last_sync),
+            cards,
+            goods,
+            bundle: self.bundle,
+            cannot_record: self.cannot_record.clone(),
+        }
+    }
+
+    fn line(&self) -> Line {
+        match &self.sync {
+            None => Line::Unknown,
+            Some(sync) if sync.is_online() => Line::Online,
+            Some(sync) => sync
+                .last_error()
+                .map_or(Line::Unknown, |why| Line::Offline(why.to_owned())),
+        }
+    }
+}

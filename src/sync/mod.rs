@@ -1,0 +1,344 @@
+//! Sync: plan, run a step, note it, wait. The owner of the terminal's files gives this a turn whenever nobody is
+//! served; a courier carries the letters. Online means a signed answer of the server, and nothing else.
+
+pub mod client;
+mod courier;
+mod enrol;
+pub mod plan;
+mod snapshot;
+mod take;
+
+use std::time::{Duration, Instant};
+
+use minicbor::bytes::ByteVec;
+
+use crate::loyalty::calendar::Moment;
+use crate::loyalty::journal::Head;
+use crate::loyalty::office::Outcome;
+use crate::loyalty::terminal::{Distrust, Epoch};
+use crate::store::{CacheMark, Store, StoreError};
+use crate::wire::{self, FeedPage, FeedReply, HelloRequest, PushReply, PushRequest};
+use client::{Line, LineError};
+use courier::{Answer, Courier, Letter};
+pub use enrol::{EnrolError, enrol};
+use plan::{Ours, Step, Theirs};
+
+/// Why a round of sync ended.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The line.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// The server's word does not fit this journal.
+    #[error(transparent)]
+    Distrust(#[from] Distrust),
+    /// This terminal's files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The thread of the line cannot be started.
+    #[error("the line cannot be started ({0})")]
+    Thread(std::io::Error),
+}
+
+/// What a turn brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing yet: a letter is out, or it is not time.
+    Waiting,
+    /// The server answered for entries up to this one.
+    Pushed {
+        /// Up to here.
+        through: u64,
+        /// How many of them were put aside.
+        quarantined: u64,
+    },
+    /// Rows arrived.
+    Pulled {
+        /// How many.
+        rows: u64,
+    },
+    /// New programs arrived.
+    Programs(u64),
+    /// Both sides have nothing left.
+    Rested,
+}
+
+/// Sync as a state of its own, beside the files it works on.
+pub struct Sync {
+    courier: Courier,
+    every: Duration,
+    theirs: Option<Theirs>,
+    next_at: Instant,
+    failures: u32,
+    batch: usize,
+    last_error: Option<String>,
+    last_answer: Option<Instant>,
+}
+
+impl Sync {
+    /// Sync for the terminal in this store. Asks for news `every` so often.
+    pub fn new(store: &Store, every: Duration) -> Result<Sync, SyncError> {
+        let identity = &store.identity;
+        let terminal = identity.post.terminal.clone();
+        let line = Line::new(&identity.url, terminal, store.keys.signing(), identity.server_key)?;
+        Ok(Sync {
+            courier: Courier::start(line).map_err(SyncError::Thread)?,
+            every,
+            theirs: None,
+            next_at: Instant::now(),
+            failures: 0,
+            batch: wire::PUSH_ENTRIES,
+            last_error: None,
+            last_answer: None,
+        })
+    }
+
+    /// Has the server answered within the last half minute or the last round?
+    pub fn is_online(&self) -> bool {
+        let lately = self.every.max(Duration::from_secs(30)) + Duration::from_secs(5);
+        self.last_error.is_none() && self.last_answer.is_some_and(|at| at.elapsed() < lately)
+    }
+
+    /// Why not, in a sentence.
+    pub fn last_error(&self) -> Option<&str> {
+        self.last_error.as_deref()
+    }
+
+    /// There is something new to send: the next turn need not wait for the timer, unless the line failed.
+    pub fn wake(&mut self) {
+        if self.failures == 0 {
+            self.next_at = Instant::now();
+        }
+    }
+
+    /// One short turn: takes an answer if there is one, hands over the next letter if it is time. Never waits.
+    pub fn turn(&mut self, store: &mut Store, now: Moment) -> Result<Progress, SyncError> {
+        if self.courier.is_out() {
+            return match self.courier.look() {
+                None => Ok(Progress::Waiting),
+                Some(answer) => self.answered(store, answer, now),
+            };
+        }
+        if Instant::now() < self.next_at {
+            return Ok(Progress::Waiting);
+        }
+        self.begin(store, now)
+    }
+
+    /// Goes on until neither side has anything left; `tell` hears of each step.
+    pub fn once(
+        &mut self,
+        store: &mut Store,
+        now: impl Fn() -> Moment,
+        mut tell: impl FnMut(&Progress),
+    ) -> Result<(), SyncError> {
+        loop {
+            let progress = match self.courier.wait_if_out(Duration::from_secs(90)) {
+                Some(answer) => self.answered(store, answer, now())?,
+                None => self.begin(store, now())?,
+            };
+            tell(&progress);
+            if progress == Progress::Rested {
+                return Ok(());
+            }
+        }
+    }
+
+    fn begin(&mut self, store: &Store, now: Moment) -> Result<Progress, SyncError> {
+        let mark = store.cache.mark().unwrap_or_default();
+        let ours = Ours {
+            head: store.journal.head()?,
+            acked: store.journal.acked()?,
+            cache_epoch: mark.epoch,
+            cursor: mark.cursor,
+        };
+        let letter = match plan::next(&ours, self.theirs.as_ref()) {
+            Step::Hello => Letter::Hello(hello(store, &ours, now)?),
+            Step::Push(from) => Letter::Push(self.push(store, from)?),
+            Step::Feed(from) => Letter::Feed(from),
+            Step::Snapshot => Letter::Snapshot(store.folder().to_owned()),
+            Step::Rest => {
+                self.rest();
+                return Ok(Progress::Rested);
+            }
+        };
+        self.courier.send(letter);
+        Ok(Progress::Waiting)
+    }
+
+    fn rest(&mut self) {
+        self.theirs = None;
+        self.next_at = Instant::now() + self.every;
+    }
+
+    fn push(&self, store: &Store, from: u64) -> Result<PushRequest, SyncError> {
+        let entries = store.journal.entries_from(from, self.batch, wire::PUSH_BYTES)?;
+        let last = entries.last().map(|sealed| sealed.hash()).unwrap_or_default();
+        let head = Head {
+            seq: from + entries.len() as u64 - 1,
+            hash: last,
+        };
+        let signature = store
+            .journal
+            .sign(head, &store.identity.post.terminal, &store.keys.signing())?;
+        let entries = entries
+            .iter()
+            .map(|sealed| ByteVec::from(sealed.bytes().to_vec()))
+            .collect();
+        let epoch = self.theirs.map_or(Epoch([0; 16]), |theirs| theirs.epoch);
+        Ok(PushRequest {
+            epoch,
+            from,
+            entries,
+            head,
+            signature,
+        })
+    }
+
+    fn answered(
+        &mut self,
+        store: &mut Store,
+        answer: Result<Answer, LineError>,
+        now: Moment,
+    ) -> Result<Progress, SyncError> {
+        let taken = answer
+            .map_err(SyncError::from)
+            .and_then(|answer| self.take(store, answer, now));
+        match taken {
+            Ok(progress) => {
+                self.failures = 0;
+                self.last_error = None;
+                self.last_answer = Some(Instant::now());
+                self.next_at = Instant::now();
+                Ok(progress)
+            }
+            Err(error) => {
+                self.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn failed(&mut self, error: &SyncError) {
+        let mut chance = [0; 4];
+        // Without chance the pause is the longest one, which is safe.
+        let chance = getrandom::fill(&mut chance).map_or(u32::MAX, |()| u32::from_le_bytes(chance));
+        self.theirs = None;
+        self.batch = (self.batch / 2).max(1);
+        self.failures = self.failures.saturating_add(1);
+        self.next_at = Instant::now() + plan::pause(self.failures, chance);
+        self.last_error = Some(error.to_string());
+    }
+
+    fn take(&mut self, store: &mut Store, answer: Answer, now: Moment) -> Result<Progress, SyncError> {
+        match answer {
+            Answer::Hello(reply) => {
+                store.journal.hear(reply.epoch, reply.through)??;
+                self.theirs = Some(Theirs::from(&reply));
+                self.note(store, now);
+                Ok(Progress::Waiting)
+            }
+            Answer::Push(reply) => self.pushed(store, &reply, now),
+            Answer::Feed(reply) => match *reply {
+                FeedReply::Page(page) => self.pulled(store, page, now),
+                FeedReply::MustRefetch => {
+                    self.courier.send(Letter::Snapshot(store.folder().to_owned()));
+                    Ok(Progress::Waiting)
+                }
+            },
+            Answer::Snapshot(built) => {
+                let rows = built.manifest.parts.iter().map(|part| part.rows).sum();
+                store.swap_cache(&built.file)?;
+                if let Some(bundle) = &built.bundle {
+                    take_bundle(store, bundle)?;
+                }
+                store.journal.reflected(built.manifest.reflected)?;
+                self.note(store, now);
+                Ok(Progress::Pulled { rows })
+            }
+        }
+    }
+
+    fn note(&mut self, store: &mut Store, now: Moment) {
+        // The time of the last answer lies in the cache: losing it costs nothing but a line on the screen.
+        let _ = store.cache.heard(now);
+    }
+
+    fn pushed(&mut self, store: &mut Store, reply: &PushReply, now: Moment) -> Result<Progress, SyncError> {
+        store.journal.hear(reply.epoch, reply.through)??;
+        if let Some(theirs) = &mut self.theirs {
+            theirs.version = reply.version;
+        }
+        self.batch = (self.batch * 2).min(wire::PUSH_ENTRIES);
+        self.note(store, now);
+        let is_aside = |(_, outcome): &&(u64, Outcome)| matches!(outcome, Outcome::Quarantined(_));
+        let quarantined = reply.results.iter().filter(is_aside).count() as u64;
+        Ok(Progress::Pushed {
+            through: reply.through.seq,
+            quarantined,
+        })
+    }
+
+    fn pulled(&mut self, store: &mut Store, page: FeedPage, now: Moment) -> Result<Progress, SyncError> {
+        let epoch = self.theirs.map(|theirs| theirs.epoch);
+        let mark = CacheMark {
+            epoch,
+            cursor: page.to,
+            last_sync: Some(now),
+        };
+        let stored = store.cache.take_in(mark, |writer| {
+            page.changes
+                .iter()
+                .try_for_each(|c| take::row(writer, &c.row, c.version, page.reflected))
+        });
+        if let Err(error) = stored {
+            store.cache.heal()?;
+            return Err(StoreError::from(error).into());
+        }
+        let mut progress = Progress::Pulled {
+            rows: page.changes.len() as u64,
+        };
+        for change in &page.changes {
+            if let wire::Row::Bundle(bundle) = &change.row
+                && take_bundle(store, bundle)?
+            {
+                progress = Progress::Programs(bundle.version);
+            }
+        }
+        if let Some(theirs) = &mut self.theirs {
+            theirs.version = theirs.version.max(page.to);
+            if !page.more {
+                theirs.version = page.to;
+                store.journal.reflected(page.reflected)?;
+            }
+        }
+        Ok(progress)
+    }
+}
+
+/// Keeps a bundle that the server signed and that is newer than ours; the last good one stays otherwise.
+fn take_bundle(store: &mut Store, bundle: &wire::SignedBundle) -> Result<bool, SyncError> {
+    let newest = store.journal.bundles()?.first().map_or(0, |ours| ours.version);
+    if bundle.version <= newest || bundle.open(&store.identity.server_key).is_err() {
+        return Ok(false);
+    }
+    store.journal.keep_bundle(bundle)?;
+    Ok(true)
+}
+
+fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncError> {
+    Ok(HelloRequest {
+        head: ours.head,
+        acked: ours.acked,
+        epoch: store.journal.epoch()?,
+        protocol: (wire::PROTOCOL, wire::PROTOCOL),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        wall: now,
+        cursor: ours.cursor,
+        bundle: store
+            .journal
+            .bundles()?
+            .first()
+            .map_or(0, |bundle| bundle.version),
+    })
+}
