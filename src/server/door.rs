@@ -126,8 +126,11 @@ pub fn serve(
     let handle = Handle::new();
     let served = runtime()?.block_on(async {
         let stop = handle.clone();
+        let asked = asked_to_end().map_err(|error| ServerError::Stopped {
+            why: error.to_string(),
+        })?;
         tokio::spawn(async move {
-            asked_to_end().await;
+            asked.await;
             stop.graceful_shutdown(Some(Duration::from_secs(FAREWELL_S)));
         });
         ready(&url);
@@ -137,19 +140,17 @@ pub fn serve(
     served
 }
 
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+/// Hears from now on when the process is asked to end; the future is ready once it is.
+fn asked_to_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 /// A server that runs in this process.
