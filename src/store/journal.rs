@@ -479,7 +479,9 @@ impl Journal {
         let reflected: i64 = self.sql(|c| c.query_row("SELECT reflected FROM mark", [], |row| row.get(0)))?;
         let mut wrong = None;
         self.verify_from(1, &identity.post.terminal, |entry| {
-            let is_ours = signed(entry.seq) <= reflected || self.effects_are_those_of(entry).unwrap_or(false);
+            let has_effects = signed(entry.seq) > reflected;
+            let is_ours = self.row_is_that_of(entry).unwrap_or(false)
+                && (!has_effects || self.effects_are_those_of(entry).unwrap_or(false));
             if !is_ours {
                 wrong = wrong.or(Some(entry.seq));
             }
@@ -498,6 +500,24 @@ impl Journal {
                 bundle.version
             ))),
         }
+    }
+
+    /// Is what can be found without opening an entry what the entry says?
+    fn row_is_that_of(&self, entry: &Entry) -> Result<bool, StoreError> {
+        let row =
+            |row: &Row<'_>| -> rusqlite::Result<(String, i64, Option<String>, Option<String>, Option<i64>)> {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            };
+        let sql = "SELECT kind, hlc, basket, source, answers FROM entry WHERE seq = ?1";
+        let (kind, hlc, basket, source, answers) =
+            self.sql(|c| c.prepare_cached(sql)?.query_row([signed(entry.seq)], row))?;
+        let (of_basket, of_source, of_answers) = match entry.body() {
+            Ok(Body::Sale(sale)) => (Some(sale.basket.id), sale.source, None),
+            Ok(Body::Return(back)) => (None, None, back.sale.place().map(|(_, seq)| signed(seq))),
+            Err(_) => return Ok(false),
+        };
+        let is_same = basket.as_deref() == of_basket.as_ref().map(BasketId::as_str) && source == of_source;
+        Ok(is_same && kind == entry.kind && hlc == signed(entry.hlc) && answers == of_answers)
     }
 
     /// Are the effects that are kept of an entry those that its body names?
