@@ -22,6 +22,14 @@ pub const PROGRAMS: [(&str, &str); 3] = [
     ),
 ];
 
+/// The sku of an article by its name on the receipt.
+pub fn sku(name: &str) -> Option<&'static str> {
+    let row = PRODUCTS
+        .lines()
+        .find(|row| row.contains(&format!(",{name},")) || row.contains(&format!("\"{name}\"")))?;
+    row.split(',').next()
+}
+
 /// A member's card to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoCard {
