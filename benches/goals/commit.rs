@@ -115,12 +115,7 @@ impl Till {
             member: Member::named(member),
             standing,
         };
-        let quote = engine::quote(
-            &basket,
-            Some(&known),
-            &self.programs,
-            &self.store.identity.site(),
-        );
+        let quote = engine::quote(&basket, Some(&known), &self.programs, &self.store.identity.site());
         anyhow::ensure!(!quote.changes.is_empty(), "a sale to a member earns points");
         Ok(Sale {
             known: Some(known.as_recorded(opened.day(&Zone::named("Europe/Berlin")?))),
@@ -219,7 +214,12 @@ fn syncs(folder: &Path) -> anyhow::Result<()> {
         let data = folder.join(format!("{what}-{sales}"));
         let report = folder.join(format!("{what}-{sales}.strace"));
         let done = Command::new("strace")
-            .args(["-f", "-qq", "-e", "trace=fsync,fdatasync,sync_file_range,msync,sync"])
+            .args([
+                "-f",
+                "-qq",
+                "-e",
+                "trace=fsync,fdatasync,sync_file_range,msync,sync",
+            ])
             .arg("-o")
             .arg(&report)
             .arg(std::env::current_exe()?)
@@ -234,7 +234,7 @@ fn syncs(folder: &Path) -> anyhow::Result<()> {
         }
         let calls = std::fs::read_to_string(&report)?;
         Ok(Some(
-            calls.lines().filter(|call| call.contains("sync(")).count() as u64,
+            calls.lines().filter(|call| call.contains("sync(")).count() as u64
         ))
     };
     let a_sale = |what: &str| -> anyhow::Result<Option<f64>> {

@@ -45,7 +45,9 @@ pub fn run() -> anyhow::Result<()> {
     let ours = if has_till {
         of_till(&folder)?
     } else {
-        eprintln!("  memory: this vafa has no till yet; a process with an open counter is measured in its place");
+        eprintln!(
+            "  memory: this vafa has no till yet; a process with an open counter is measured in its place"
+        );
         of_child(&["counter", &folder.to_string_lossy()])?
     };
     tell(
@@ -237,7 +239,9 @@ pub fn counter_child(folder: &Path) -> anyhow::Result<()> {
 pub fn sqlite_child(file: &Path, token: i64) -> anyhow::Result<()> {
     let connection = rusqlite::Connection::open(file)?;
     let body: Option<Vec<u8>> = connection
-        .query_row("SELECT body FROM card WHERE token = ?1", [token], |row| row.get(0))
+        .query_row("SELECT body FROM card WHERE token = ?1", [token], |row| {
+            row.get(0)
+        })
         .optional()?;
     anyhow::ensure!(body.is_some(), "the card was not found");
     wait_to_be_seen()

@@ -56,7 +56,9 @@ pub fn enrol(folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<Stor
         price_basis: "tax_inclusive".to_owned(),
         files,
     };
-    store.journal.keep_bundle(&SignedBundle::sign(&bundle, &server_key))?;
+    store
+        .journal
+        .keep_bundle(&SignedBundle::sign(&bundle, &server_key))?;
     Ok(store)
 }
 

@@ -60,9 +60,8 @@ pub fn run() -> anyhow::Result<()> {
         floor += commit_bare(&folder.join(format!("floor-{n}.db")), &entries)?;
         std::fs::remove_dir_all(&terminal)?;
     }
-    let a_second = |time: Duration| {
-        f64::from(u32::try_from(year.sales.len()).unwrap_or(u32::MAX)) / time.as_secs_f64()
-    };
+    let a_second =
+        |time: Duration| f64::from(u32::try_from(year.sales.len()).unwrap_or(u32::MAX)) / time.as_secs_f64();
     let ratio = floor.as_secs_f64() / ours.as_secs_f64();
     tell(
         "year",
@@ -178,9 +177,7 @@ impl Year {
             goods.push(Goods {
                 name: field(1).to_owned(),
                 categories: categories.map(str::to_owned).collect(),
-                brand: Some(field(3))
-                    .filter(|text| !text.is_empty())
-                    .map(str::to_owned),
+                brand: Some(field(3)).filter(|text| !text.is_empty()).map(str::to_owned),
                 unit: Unit::of(field(4)),
                 ..Goods::uncatalogued(Sku::parse(field(0))?, price.map(Price::parse).transpose()?)
             });
