@@ -521,20 +521,19 @@ impl Journal {
 
     /// Is what can be found without opening an entry what the entry says?
     fn row_is_that_of(&self, entry: &Entry) -> Result<bool, StoreError> {
-        let row =
-            |row: &Row<'_>| -> rusqlite::Result<(String, i64, Option<String>, Option<String>, Option<i64>)> {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-            };
-        let sql = "SELECT kind, hlc, basket, source, answers FROM entry WHERE seq = ?1";
-        let (kind, hlc, basket, source, answers) =
-            self.sql(|c| c.prepare_cached(sql)?.query_row([signed(entry.seq)], row))?;
-        let (of_basket, of_source, of_answers) = match entry.body() {
+        let (basket, source, answers) = match entry.body() {
             Ok(Body::Sale(sale)) => (Some(sale.basket.id), sale.source, None),
             Ok(Body::Return(back)) => (None, None, back.sale.place().map(|(_, seq)| signed(seq))),
             Err(_) => return Ok(false),
         };
-        let is_same = basket.as_deref() == of_basket.as_ref().map(BasketId::as_str) && source == of_source;
-        Ok(is_same && kind == entry.kind && hlc == signed(entry.hlc) && answers == of_answers)
+        let sql = "SELECT 1 FROM entry WHERE seq = ?1 AND kind = ?2 AND hlc = ?3
+                   AND basket IS ?4 AND source IS ?5 AND answers IS ?6";
+        let basket = basket.as_ref().map(BasketId::as_str);
+        let (seq, hlc) = (signed(entry.seq), signed(entry.hlc));
+        self.sql(|c| {
+            c.prepare_cached(sql)?
+                .exists(params![seq, entry.kind, hlc, basket, source, answers])
+        })
     }
 
     /// Are the effects that are kept of an entry those that its body names?
