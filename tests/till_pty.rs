@@ -33,7 +33,9 @@ fn size(columns: u16, rows: u16) -> PtySize {
 
 impl Till {
     fn start(folder: &Path) -> Till {
-        let pair = NativePtySystem::default().openpty(size(80, 24)).expect("a pseudo-terminal");
+        let pair = NativePtySystem::default()
+            .openpty(size(80, 24))
+            .expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_vafa"));
         command.args(["till", "--offline", "--data"]);
         command.arg(folder);
@@ -42,11 +44,17 @@ impl Till {
         command.env_remove("LC_ALL");
         let child = pair.slave.spawn_command(command).expect("the till starts");
         let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 0)));
-        let (painted, mut output) = (Arc::clone(&screen), pair.master.try_clone_reader().expect("output"));
+        let (painted, mut output) = (
+            Arc::clone(&screen),
+            pair.master.try_clone_reader().expect("output"),
+        );
         thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = output.read(&mut bytes) {
-                painted.lock().expect("nobody panics with it").process(&bytes[..count]);
+                painted
+                    .lock()
+                    .expect("nobody panics with it")
+                    .process(&bytes[..count]);
             }
         });
         let keys = pair.master.take_writer().expect("input");
@@ -65,7 +73,11 @@ impl Till {
     }
 
     fn text(&self) -> String {
-        self.screen.lock().expect("nobody panics with it").screen().contents()
+        self.screen
+            .lock()
+            .expect("nobody panics with it")
+            .screen()
+            .contents()
     }
 
     fn wait_for(&mut self, what: &str) -> &mut Till {
@@ -88,14 +100,20 @@ impl Till {
     }
 
     fn resize(&mut self, columns: u16, rows: u16) -> &mut Till {
-        self.screen.lock().expect("nobody panics with it").screen_mut().set_size(rows, columns);
+        self.screen
+            .lock()
+            .expect("nobody panics with it")
+            .screen_mut()
+            .set_size(rows, columns);
         self.master.resize(size(columns, rows)).expect("another size");
         self
     }
 
     fn signal(&mut self, name: &str) {
         let id = self.child.process_id().expect("it runs").to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &id]).status();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &id])
+            .status();
         assert!(sent.expect("kill").success());
     }
 
@@ -126,25 +144,46 @@ fn shop() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn recorded(data: &Path) -> Option<vafa::counter::view::Done> {
-    Counter::open(data, &Config::default()).expect("the till has left").last().expect("a journal")
+    Counter::open(data, &Config::default())
+        .expect("the till has left")
+        .last()
+        .expect("a journal")
 }
 
 #[test]
 fn a_sale_from_the_first_scan_to_the_receipt() {
     let (_folder, data) = shop();
     let mut till = Till::start(&data);
-    till.wait_for("Scan goods or a card").write("8901764012273\r").wait_for("Thums Up");
-    till.write(&format!("{}\r", shelf::ASHAS_CARD)).wait_for("Asha Verma").wait_for("1240");
-    till.write("3*GUM\r").wait_for("55.00").look().write("\r").wait_for("DUE").look();
+    till.wait_for("Scan goods or a card")
+        .write("8901764012273\r")
+        .wait_for("Thums Up");
+    till.write(&format!("{}\r", shelf::ASHAS_CARD))
+        .wait_for("Asha Verma")
+        .wait_for("1240");
+    till.write("3*GUM\r")
+        .wait_for("55.00")
+        .look()
+        .write("\r")
+        .wait_for("DUE")
+        .look();
     till.write("100\r").wait_for("DONE").wait_for("45.00");
-    till.look().write("CHAI\r").wait_for("Masala chai").write("\x1b[21~").wait_for("is kept");
+    till.look()
+        .write("CHAI\r")
+        .wait_for("Masala chai")
+        .write("\x1b[21~")
+        .wait_for("is kept");
     till.write("\x11");
     assert_eq!(till.end(), 0);
     drop(till);
     let last = recorded(&data).expect("a sale");
-    assert_eq!((last.seq, last.total.units()), (1, 5500), "three for two: 45.00 and two gums");
+    assert_eq!(
+        (last.seq, last.total.units()),
+        (1, 5500),
+        "three for two: 45.00 and two gums"
+    );
     let mut till = Till::start(&data);
-    till.wait_for("The open basket is here again").wait_for("Masala chai");
+    till.wait_for("The open basket is here again")
+        .wait_for("Masala chai");
 }
 
 #[test]
@@ -154,15 +193,26 @@ fn ten_codes_at_once_are_ten_scans() {
     till.wait_for("Scan goods or a card");
     till.write(&"8901764012273\r\n".repeat(10));
     till.wait_for("450.00").look();
-    assert!(!till.text().contains("DUE"), "no Enter of a scanner goes on to paying");
+    assert!(
+        !till.text().contains("DUE"),
+        "no Enter of a scanner goes on to paying"
+    );
 }
 
 #[test]
 fn a_double_press_of_pay_is_one_sale() {
     let (_folder, data) = shop();
     let mut till = Till::start(&data);
-    till.wait_for("Scan goods or a card").write("OIL\r").wait_for("Servo").look();
-    till.write("\x10").wait_for("DUE").look().write("\x10\x10\r\r").wait_for("DONE").look();
+    till.wait_for("Scan goods or a card")
+        .write("OIL\r")
+        .wait_for("Servo")
+        .look();
+    till.write("\x10")
+        .wait_for("DUE")
+        .look()
+        .write("\x10\x10\r\r")
+        .wait_for("DONE")
+        .look();
     till.write("\x11");
     assert_eq!(till.end(), 0);
     drop(till);
@@ -173,8 +223,16 @@ fn a_double_press_of_pay_is_one_sale() {
 fn a_scan_while_cash_is_typed_goes_to_the_basket() {
     let (_folder, data) = shop();
     let mut till = Till::start(&data);
-    till.wait_for("Scan goods or a card").write("OIL\r").wait_for("Servo").look();
-    till.write("\x10").wait_for("DUE").look().write("20").look().write("8901764012273\r");
+    till.wait_for("Scan goods or a card")
+        .write("OIL\r")
+        .wait_for("Servo")
+        .look();
+    till.write("\x10")
+        .wait_for("DUE")
+        .look()
+        .write("20")
+        .look()
+        .write("8901764012273\r");
     till.wait_for("1594.00").wait_for("Cash received > 20");
     assert!(!till.text().contains("DONE"), "{}", till.text());
 }
@@ -183,9 +241,14 @@ fn a_scan_while_cash_is_typed_goes_to_the_basket() {
 fn a_tiny_window_loses_nothing() {
     let (_folder, data) = shop();
     let mut till = Till::start(&data);
-    till.wait_for("Scan goods or a card").write("CHAI\r").wait_for("Masala chai");
+    till.wait_for("Scan goods or a card")
+        .write("CHAI\r")
+        .wait_for("Masala chai");
     till.resize(20, 5).wait_for("vafa needs 80").write("GUM\r").look();
-    till.resize(80, 24).wait_for("Masala chai").wait_for("Center Fresh").wait_for("25.00");
+    till.resize(80, 24)
+        .wait_for("Masala chai")
+        .wait_for("Center Fresh")
+        .wait_for("25.00");
 }
 
 #[test]
@@ -193,14 +256,19 @@ fn signals_give_the_terminal_back() {
     for signal in ["TERM", "HUP"] {
         let (_folder, data) = shop();
         let mut till = Till::start(&data);
-        till.wait_for("Scan goods or a card").write("CHAI\r").wait_for("Masala chai");
+        till.wait_for("Scan goods or a card")
+            .write("CHAI\r")
+            .wait_for("Masala chai");
         till.wait("alternate screen", vt100::Screen::alternate_screen);
         till.signal(signal);
         assert_eq!(till.end(), 0, "SIG{signal}");
-        till.wait("ordinary screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+        till.wait("ordinary screen", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor()
+        });
         drop(till);
         let mut till = Till::start(&data);
-        till.wait_for("The open basket is here again").wait_for("Masala chai");
+        till.wait_for("The open basket is here again")
+            .wait_for("Masala chai");
     }
 }
 

@@ -37,7 +37,11 @@ pub fn run(args: &TillArgs, place: &Place) -> anyhow::Result<u8> {
     let is_offline = args.offline;
     let open = move || {
         let counter = Counter::open(&data, &config)?;
-        if is_offline { Ok(counter) } else { counter.with_sync(every) }
+        if is_offline {
+            Ok(counter)
+        } else {
+            counter.with_sync(every)
+        }
     };
     match till::run(open, settings) {
         Ok(()) => Ok(0),

@@ -21,8 +21,8 @@ pub struct Draft {
 }
 
 pub(super) fn keep(connection: &Connection, draft: &Draft) -> rusqlite::Result<()> {
-    let body =
-        minicbor::to_vec((&draft.basket, &draft.card, &draft.card_ending)).expect("writing into memory cannot fail");
+    let body = minicbor::to_vec((&draft.basket, &draft.card, &draft.card_ending))
+        .expect("writing into memory cannot fail");
     connection
         .prepare_cached("INSERT OR REPLACE INTO draft (basket, is_held, body) VALUES (?1, ?2, ?3)")?
         .execute(params![draft.basket.id.as_str(), draft.is_held, body])?;

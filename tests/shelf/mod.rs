@@ -15,8 +15,20 @@ use vafa::wire::{Bundle, SignedBundle};
 
 /// Sku, name, category, price, how it is counted.
 const GOODS: [(&str, &str, &str, &str, &str); 8] = [
-    ("8901063010017", "Parle-G glucose biscuits 250 g", "snacks/biscuits", "30.00", "each"),
-    ("8901491101837", "Lay's Magic Masala 52 g", "snacks/crisps", "20.00", "each"),
+    (
+        "8901063010017",
+        "Parle-G glucose biscuits 250 g",
+        "snacks/biscuits",
+        "30.00",
+        "each",
+    ),
+    (
+        "8901491101837",
+        "Lay's Magic Masala 52 g",
+        "snacks/crisps",
+        "20.00",
+        "each",
+    ),
     ("8901764012273", "Thums Up 750 ml", "drinks/cold", "45.00", "each"),
     ("CHAI", "Masala chai 150 ml", "drinks/hot", "20.00", "each"),
     ("GUM", "Center Fresh chewing gum", "gum", "5.00", "each"),
@@ -60,7 +72,10 @@ pub fn make(folder: &Path) {
         price_basis: "tax_inclusive".to_owned(),
         files,
     };
-    store.journal.keep_bundle(&SignedBundle::sign(&bundle, &server)).expect("a bundle");
+    store
+        .journal
+        .keep_bundle(&SignedBundle::sign(&bundle, &server))
+        .expect("a bundle");
     let mark = CacheMark {
         epoch: None,
         cursor: 1,
