@@ -3,6 +3,7 @@
 mod shelf;
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -31,6 +32,10 @@ fn size(columns: u16, rows: u16) -> PtySize {
     }
 }
 
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a window has cells")
+}
+
 impl Till {
     fn start(folder: &Path) -> Till {
         let pair = NativePtySystem::default()
@@ -43,7 +48,7 @@ impl Till {
         command.env("LANG", "en_IN.UTF-8");
         command.env_remove("LC_ALL");
         let child = pair.slave.spawn_command(command).expect("the till starts");
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(24, 80, 0)));
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(cells(24), cells(80), 0)));
         let (painted, mut output) = (
             Arc::clone(&screen),
             pair.master.try_clone_reader().expect("output"),
@@ -104,7 +109,7 @@ impl Till {
             .lock()
             .expect("nobody panics with it")
             .screen_mut()
-            .set_size(rows, columns);
+            .set_size(cells(rows), cells(columns));
         self.master.resize(size(columns, rows)).expect("another size");
         self
     }

@@ -38,7 +38,7 @@ const GOODS: [(&str, &str, &str, &str, &str); 8] = [
 ];
 
 /// A member card of the shop.
-pub const ASHAS_CARD: &str = "0412345678903";
+pub const ASHAS_CARD: &str = "952600013000000013";
 
 /// Makes the folder.
 pub fn make(folder: &Path) {

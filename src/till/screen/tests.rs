@@ -7,13 +7,14 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 
+use super::super::message::{Answer, Outcome, Target};
 use super::*;
-use crate::counter::view::{Buyer, Held, Line as State, Recorded, RecordedLine};
-use crate::loyalty::amount::{Points, Price, Rate};
+use crate::counter::view::{Buyer, Health, Held, Line as State, Recorded, RecordedLine, Serving};
+use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
-use crate::loyalty::calendar::Day;
-use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, Sku, TerminalId};
+use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::goods::{Goods, Unit};
+use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
 use crate::loyalty::member::{self, Standing};
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
 
