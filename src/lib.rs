@@ -26,8 +26,12 @@ pub mod store;
 
 pub mod sync;
 
+pub mod server;
+
 pub mod counter;
 
 pub mod till;
+
+pub mod rehearsal;
 
 pub mod command;

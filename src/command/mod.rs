@@ -1,13 +1,26 @@
 //! One thin file for each command; what it does lives below.
 
+/// Says a line on standard output. Whoever reads may have gone (a closed pipe): then there is nobody left to tell.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 pub mod demo;
 pub mod doctor;
 pub mod enrol;
+pub mod import;
 pub mod journal;
 pub mod program;
+pub mod program_publish;
 pub mod programs;
 pub mod replay;
+pub mod report;
 pub mod scan;
+pub mod serve;
+pub mod server_code;
 pub mod simulate;
 pub mod status;
 pub mod sync;
@@ -54,4 +67,18 @@ impl Place {
     pub fn config_for(&self, data: &Path) -> anyhow::Result<Config> {
         Config::load(self.config.as_deref(), data).map_err(BadInput::of)
     }
+}
+
+/// An answer of a room that knows the exit status of its own errors.
+pub fn with_status<E>(done: Result<u8, E>, status: impl Fn(&E) -> u8) -> anyhow::Result<u8>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    done.map_err(|error| {
+        if status(&error) == 2 {
+            BadInput::of(error)
+        } else {
+            error.into()
+        }
+    })
 }

@@ -3,10 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::program_publish::{self, ProgramPublishArgs};
 use super::programs::{BadFiles, read, read_set};
+use super::{Place, with_status};
 use crate::loyalty::amount::Currency;
 use crate::loyalty::calendar::Zone;
 use crate::loyalty::program::{PriceBasis, Terms, file};
+use crate::server::ServerError;
 
 /// What `vafa program` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,13 +32,19 @@ enum What {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Sign and publish a folder to this server's terminals, with a version.
+    Publish(ProgramPublishArgs),
 }
 
-/// Checks or explains.
-pub fn run(args: &ProgramArgs) -> u8 {
+/// Checks, explains or publishes.
+pub fn run(args: &ProgramArgs, place: &Place) -> anyhow::Result<u8> {
     match &args.what {
-        What::Check { paths } => check(paths),
-        What::Explain { paths } => explain(paths),
+        What::Check { paths } => Ok(check(paths)),
+        What::Explain { paths } => Ok(explain(paths)),
+        What::Publish(args) => with_status(
+            program_publish::run(args, &place.data(), &place.config()?),
+            ServerError::status,
+        ),
     }
 }
 

@@ -34,6 +34,9 @@ pub enum EnrolError {
         /// What the system says.
         why: String,
     },
+    /// The code was mistyped.
+    #[error("the code is not typed right: type it as \"vafa server code\" printed it")]
+    Mistyped,
     /// The thread of the line cannot be started.
     #[error("the line cannot be started ({0})")]
     Thread(std::io::Error),
@@ -42,6 +45,9 @@ pub enum EnrolError {
 /// Makes the machine with this folder a terminal of the server at `url`. Answers its name.
 pub fn enrol(url: &str, code: &str, folder: &Path) -> Result<TerminalId, EnrolError> {
     client::address(url)?;
+    if !crate::wire::code_is_whole(code) {
+        return Err(EnrolError::Mistyped);
+    }
     Store::can_be_made(folder)?;
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| EnrolError::NoChance {
@@ -73,4 +79,12 @@ pub fn enrol(url: &str, code: &str, folder: &Path) -> Result<TerminalId, EnrolEr
     let mut store = Store::create(folder, identity, Keys::new(seed, reply.card_key))?;
     store.journal.keep_bundle(&reply.bundle)?;
     Ok(reply.terminal)
+}
+
+/// Notes that the server of this terminal answers at another address now. It must still be the same server: it is known
+/// by its key.
+pub fn move_to(folder: &Path, url: &str) -> Result<(), EnrolError> {
+    client::address(url)?;
+    Store::open(folder)?.journal.move_to(url)?;
+    Ok(())
 }
