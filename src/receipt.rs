@@ -1,7 +1,9 @@
 //! A sale as lines of text; printers, pictures and screens only paint it. Every line fits the paper's columns, counted
 //! in display cells; nothing that a printer or a terminal would act on gets through.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+mod text;
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::basket::Line;
@@ -14,6 +16,8 @@ use crate::loyalty::program::{PriceBasis, Terms};
 use crate::loyalty::quote::{Applied, Quote, TaxShare};
 use crate::loyalty::sale::{Sale, Tender};
 use crate::words;
+use text::centre;
+pub use text::{clean, wrap};
 
 /// What a receipt needs besides the sale.
 pub struct Paper<'a> {
@@ -313,18 +317,6 @@ pub fn minute(at: Moment, zone: &Zone) -> String {
     format!("{} {:02}:{:02}", civil.date(), civil.hour(), civil.minute())
 }
 
-/// Text without anything that a printer or a terminal would act on.
-pub fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect()
-}
-
-/// Characters that turn or hide the text beside them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 fn purses_of(changes: &[Change]) -> Vec<&PurseId> {
     let mut purses: Vec<&PurseId> = changes
         .iter()
@@ -338,31 +330,5 @@ fn purses_of(changes: &[Change]) -> Vec<&PurseId> {
     purses
 }
 
-fn centre(text: &str, width: usize) -> String {
-    format!("{}{text}", " ".repeat(width.saturating_sub(text.width()) / 2))
-}
-
-/// Breaks at spaces; a word longer than the line is cut.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
-        for c in word.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            if line.width() + c.width().unwrap_or(0) > width && !line.is_empty() {
-                lines.push(c.to_string());
-            } else {
-                line.push(c);
-            }
-        }
-    }
-    lines
-}
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ use crate::loyalty::quote::{Declined, Reason};
 use crate::words;
 
 const SPENDING: &str = "Points can be seen here; spending them comes with a later version.";
+/// The same on a panel where each row counts.
+const SPENDING_SHORT: &str = "Points: spending comes later";
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
@@ -84,7 +86,8 @@ fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
         let since = since.unwrap_or_else(|| "as of the last connection".to_owned());
         rows.push(paint::styled(since, look.quiet()));
     }
-    rows.extend(paint::wrapped(SPENDING, width, look.quiet()));
+    let spending = if width >= 40 { SPENDING } else { SPENDING_SHORT };
+    rows.extend(paint::wrapped(spending, width, look.quiet()));
     rows
 }
 
