@@ -3,13 +3,15 @@
 
 mod text;
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{PurseId, SaleId};
+use crate::loyalty::id::{ProgramId, PurseId, SaleId};
 use crate::loyalty::journal::Return;
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
@@ -29,6 +31,8 @@ pub struct Paper<'a> {
     pub zone: &'a Zone,
     /// Columns of the printer.
     pub columns: u16,
+    /// What programs call themselves, by id.
+    pub names: &'a BTreeMap<ProgramId, String>,
 }
 
 /// A sale's receipt.
@@ -98,20 +102,22 @@ pub fn duplicate(receipt: Vec<String>, columns: u16) -> Vec<String> {
 /// Paper narrower than this holds no receipt; it is printed this wide anyway.
 const NARROWEST: u16 = 24;
 
-struct Sheet {
+struct Sheet<'a> {
     lines: Vec<String>,
     width: usize,
     currency: Currency,
     basis: PriceBasis,
+    names: &'a BTreeMap<ProgramId, String>,
 }
 
-impl Sheet {
-    fn of(paper: &Paper<'_>) -> Sheet {
+impl<'a> Sheet<'a> {
+    fn of(paper: &Paper<'a>) -> Sheet<'a> {
         Sheet {
             lines: Vec::new(),
             width: usize::from(paper.columns.max(NARROWEST)),
             currency: paper.terms.currency,
             basis: paper.terms.price_basis,
+            names: paper.names,
         }
     }
 
@@ -137,7 +143,9 @@ impl Sheet {
         }
         for (applied, part) in parts_of(quote, index) {
             let why = words::reason(&applied.why, self.currency);
-            let text = format!("  {} ({why})", applied.program);
+            let id = &applied.program;
+            let name = self.names.get(id).map_or(id.as_str(), String::as_str);
+            let text = format!("  {name} ({why})");
             self.pair(&text, &self.money(-part));
         }
         if !quoted.discount.is_zero() {

@@ -122,6 +122,7 @@ fn on_paper<T>(columns: u16, print: impl FnOnce(&Paper<'_>) -> T) -> T {
         terms: &terms,
         zone: &zone,
         columns,
+        names: &BTreeMap::from([]),
     })
 }
 

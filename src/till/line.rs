@@ -3,6 +3,8 @@
 
 use tui_input::{Input, InputRequest};
 
+use crate::loyalty::scan::{self, Kind, Settings, Unread};
+
 /// Keys of a scanner follow each other faster than this.
 const BURST_MS: u64 = 50;
 /// Shorter bursts may be fingers.
@@ -145,28 +147,17 @@ impl InputLine {
     }
 }
 
-/// Can this only be a code, never an amount? Goods and card numbers with a right GS1 check digit, symbology
-/// identifiers, element strings, links and stripes.
+/// Can this only be a code, never an amount? Numbers of goods and cards with a right check digit, element strings, links
+/// and stripes; a payment card too, so that it is refused by the scan and never shown as a sum.
 pub fn reads_as_code(text: &str) -> bool {
     let text = text.rsplit_once('*').map_or(text, |(_, code)| code);
-    if text.chars().any(|c| c.is_control()) || text.starts_with([']', '%', ';', '(']) || text.contains("://")
-    {
+    if text.chars().any(char::is_control) || text.starts_with([']', '%', ';', '(']) {
         return true;
     }
-    matches!(text.len(), 8 | 12 | 13 | 14 | 17 | 18) && has_check_digit(text)
-}
-
-fn has_check_digit(text: &str) -> bool {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
+    match scan::read(text, &Settings::default()) {
+        Ok(read) => !matches!(read.kind, Kind::Plain(_)),
+        Err(fault) => fault == Unread::PaymentCard,
     }
-    let sum: u32 = text
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 1 { 3 } else { 1 })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 fn signs(text: &str) -> Option<i64> {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::super::line::{Entered, InputLine};
 use super::super::look::{Look, Tone};
 use super::super::message::{Answer, Command, Effect};
+use super::cards::{CardToTry, CardsScreen};
 use super::done::DoneScreen;
 use super::held::HeldScreen;
 use super::paying::Paying;
@@ -44,6 +45,8 @@ pub struct Common {
     pub unanswered: usize,
     /// What went wrong since the start.
     pub problems: VecDeque<(Moment, String)>,
+    /// Cards to try, in a demo.
+    pub cards: Vec<CardToTry>,
 }
 
 /// A sentence for the cashier.
@@ -128,6 +131,8 @@ pub enum Screen {
     Returning(Returning),
     /// Baskets put aside.
     Held(HeldScreen),
+    /// Cards to try.
+    Cards(CardsScreen),
     /// The keys.
     Help,
     /// How the terminal is.

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::super::look::Tone;
 use super::{Common, paint, selling};
-use crate::counter::view::{Buyer, Line as State};
+use crate::counter::view::{Buyer, Line as State, name_of};
 use crate::loyalty::quote::{Declined, Reason};
 use crate::words;
 
@@ -119,7 +119,7 @@ fn hints(common: &Common, width: usize, room: usize) -> Vec<Line<'static>> {
     {
         let text = format!(
             "- {}: {}",
-            declined.program,
+            name_of(&common.serving.names, &declined.program),
             words::reason(&declined.why, common.currency)
         );
         let lines = paint::wrapped(&text, width, common.look.quiet());

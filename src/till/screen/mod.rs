@@ -1,6 +1,7 @@
 //! What is on the screen: what all screens share, which one is shown, and how a message finds it.
 
 mod answers;
+pub mod cards;
 mod common;
 pub mod done;
 pub mod frame;
@@ -23,6 +24,7 @@ use super::line::{Ended, InputLine};
 use super::look::{Look, Tone};
 use super::message::{Command, Effect, Message, Opened};
 use crate::counter::view::Done;
+use cards::{CardToTry, CardsScreen};
 pub use common::{Ask, Common, Event, Notice, Screen, Turn};
 use held::HeldScreen;
 use returning::Returning;
@@ -47,7 +49,7 @@ pub struct Till {
 
 impl Till {
     /// A till whose folder is open.
-    pub fn new(opened: Opened, look: Look) -> Till {
+    pub fn new(opened: Opened, look: Look, cards: Vec<CardToTry>) -> Till {
         let mut till = Till {
             common: Common {
                 currency: opened.currency,
@@ -62,6 +64,7 @@ impl Till {
                 asks: VecDeque::new(),
                 unanswered: 0,
                 problems: VecDeque::new(),
+                cards,
             },
             selling: Selling::default(),
             screen: Screen::Selling,
@@ -90,6 +93,10 @@ impl Till {
         if lines > 0 && self.was_restored {
             let s = if lines == 1 { "" } else { "s" };
             sentences.push(format!("The open basket is here again ({lines} line{s})"));
+        }
+        if !common.cards.is_empty() && sentences.is_empty() {
+            sentences
+                .push("Try it: Ctrl-G shows cards; type tea or gum, Enter, then Enter to pay".to_owned());
         }
         if !sentences.is_empty() {
             common.say(Tone::Warn, sentences.join(". "));
@@ -174,6 +181,7 @@ impl Till {
             Screen::Done(done) => done.view(frame, common),
             Screen::Returning(returning) => returning.view(frame, common),
             Screen::Held(held) => held.view(frame, common),
+            Screen::Cards(cards) => cards.view(frame, common),
             Screen::Help => help::view(frame, common),
             Screen::Health => health::view(frame, common),
         }
@@ -188,6 +196,7 @@ impl Till {
             Screen::Held(_) => 4,
             Screen::Help => 5,
             Screen::Health => 6,
+            Screen::Cards(_) => 7,
         }
     }
 
@@ -242,6 +251,9 @@ impl Till {
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
             Command::Health if !self.is_sent() => self.toggle(Screen::Health),
+            Command::Cards if !self.common.cards.is_empty() && !self.is_sent() => {
+                self.toggle(Screen::Cards(CardsScreen::default()));
+            }
             command => {
                 if command != Command::Clear {
                     self.common.notice = None;
@@ -294,6 +306,7 @@ impl Till {
             Screen::Done(done) => done.update(event, common),
             Screen::Returning(returning) => returning.update(event, common),
             Screen::Held(held) => held.update(event, common),
+            Screen::Cards(cards) => cards.update(event, common),
             Screen::Help | Screen::Health => help::update(event, common),
         };
         if let Some(screen) = turn.go {

@@ -14,7 +14,7 @@ use super::held::HeldScreen;
 use super::paying::Paying;
 use super::returning::Returning;
 use super::{Ask, Common, Event, Screen, Turn, frame as around, member, paint, question};
-use crate::counter::view::Serving;
+use crate::counter::view::{Serving, name_of};
 use crate::loyalty::amount::{Money, Quantity};
 use crate::receipt;
 use crate::words;
@@ -306,7 +306,7 @@ impl Selling {
         let mut rows = vec![paint::styled(row, style)];
         for (applied, part) in receipt::parts_of(&serving.quote, index) {
             let why = words::reason(&applied.why, common.currency);
-            let text = columns.why(&format!("− {why}"), applied.program.as_str());
+            let text = columns.why(&format!("− {why}"), name_of(&serving.names, &applied.program));
             let text = look.text(&text);
             let amount = common.currency.text(-part);
             rows.push(paint::styled(columns.under(&text, &amount), look.gift()));

@@ -9,7 +9,7 @@ use ratatui::style::Color;
 
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
-use crate::counter::view::{Buyer, Health, Held, Line as State, Recorded, RecordedLine, Serving};
+use crate::counter::view::{Buyer, Health, Held, Line as State, Names, Recorded, RecordedLine, Serving};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::{Moment, Zone};
@@ -165,6 +165,7 @@ fn serving() -> Serving {
             total: Money::minor(18_420),
         }],
         can_undo: true,
+        names: Names::default(),
     }
 }
 
@@ -175,6 +176,7 @@ fn empty() -> Serving {
         quote: Quote::default(),
         held: Vec::new(),
         can_undo: false,
+        names: Names::default(),
     }
 }
 
@@ -199,7 +201,7 @@ fn done() -> Done {
         id: SaleId::parse("t1-42-9f3ac21b").expect("an id"),
         seq: 42,
         total: Money::minor(298_553),
-        change: Money::minor(1447),
+        change: Some(Money::minor(1447)),
         receipt,
         was_before: false,
     }
@@ -216,7 +218,7 @@ fn till_with(serving: Serving, look: Look) -> Till {
         was_restored: false,
         unprinted: None,
     };
-    let mut till = Till::new(opened, look);
+    let mut till = Till::new(opened, look, Vec::new());
     till.start();
     till.drawn(0);
     till
