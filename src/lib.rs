@@ -16,12 +16,20 @@ pub mod config;
 pub mod sqlite;
 pub mod wire;
 
+pub mod words;
+
 pub mod receipt;
+
+pub mod story;
 
 pub mod store;
 
 pub mod sync;
 
+pub mod server;
+
 pub mod counter;
+
+pub mod till;
 
 pub mod command;

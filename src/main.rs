@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use vafa::command::{self, BadInput, Place};
+use vafa::command::{self, BadInput, Place, with_status};
+use vafa::server::ServerError;
+use vafa::server::import::ImportError;
 
 /// Loyalty at the till, online or not.
 #[derive(Parser)]
@@ -24,12 +26,27 @@ struct Cli {
 enum Command {
     /// A shop to try, in one command: server, goods, members, programs and a till.
     Demo(command::demo::DemoArgs),
+    /// The cashier's screen.
+    Till(command::till::TillArgs),
+    /// The central server.
+    Serve(command::serve::ServeArgs),
+    /// What the office does beside the server.
+    #[command(subcommand)]
+    Server(ServerCommand),
+    /// Read sites, products, members or balances into the server's books.
+    Import(command::import::ImportArgs),
+    /// Reports on the server.
+    Report(command::report::ReportArgs),
     /// Make this machine a terminal of a server.
     Enrol(command::enrol::EnrolArgs),
     /// Push and pull until neither side has anything left.
     Sync(command::sync::SyncArgs),
     /// Ring up recorded sales through the till's own path.
     Replay(command::replay::ReplayArgs),
+    /// Try programs on a story, without a till or a server.
+    Simulate(command::simulate::SimulateArgs),
+    /// Program files: check, explain, publish.
+    Program(command::program::ProgramArgs),
     /// What a scan means.
     Scan(command::scan::ScanArgs),
     /// The journal of this terminal: verify it, export it.
@@ -40,27 +57,63 @@ enum Command {
     Doctor(command::doctor::DoctorArgs),
 }
 
+#[derive(Subcommand)]
+enum ServerCommand {
+    /// A one-time enrolment code, printed alone on a line; an unknown site is created.
+    Code(command::server_code::ServerCodeArgs),
+}
+
 fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::new("warn"))
+        .init();
     let cli = Cli::parse();
     let place = Place {
         data: cli.data,
         config: cli.config,
     };
-    let done = match &cli.command {
-        Command::Demo(args) => command::demo::run(args, &place),
-        Command::Enrol(args) => command::enrol::run(args, &place),
-        Command::Sync(args) => command::sync::run(args, &place),
-        Command::Replay(args) => command::replay::run(args, &place),
-        Command::Scan(args) => command::scan::run(args, &place),
-        Command::Journal(args) => command::journal::run(args, &place),
-        Command::Status(args) => command::status::run(args, &place),
-        Command::Doctor(args) => command::doctor::run(args, &place),
-    };
-    match done {
+    match run(&cli.command, &place) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("vafa: {error:#}");
             ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
         }
+    }
+}
+
+fn run(command: &Command, place: &Place) -> anyhow::Result<u8> {
+    let here = || -> anyhow::Result<_> { Ok((place.data(), place.config()?)) };
+    match command {
+        Command::Serve(args) => {
+            let (data, config) = here()?;
+            with_status(command::serve::run(args, &data, &config), ServerError::status)
+        }
+        Command::Server(ServerCommand::Code(args)) => {
+            let (data, config) = here()?;
+            with_status(
+                command::server_code::run(args, &data, &config),
+                ServerError::status,
+            )
+        }
+        Command::Import(args) => {
+            let (data, config) = here()?;
+            with_status(command::import::run(args, &data, &config), ImportError::status)
+        }
+        Command::Report(args) => {
+            let (data, config) = here()?;
+            with_status(command::report::run(args, &data, &config), ServerError::status)
+        }
+        Command::Demo(args) => command::demo::run(args, place),
+        Command::Till(args) => command::till::run(args, place),
+        Command::Enrol(args) => command::enrol::run(args, place),
+        Command::Sync(args) => command::sync::run(args, place),
+        Command::Replay(args) => command::replay::run(args, place),
+        Command::Simulate(args) => Ok(command::simulate::run(args)),
+        Command::Program(args) => command::program::run(args, place),
+        Command::Scan(args) => command::scan::run(args, place),
+        Command::Journal(args) => command::journal::run(args, place),
+        Command::Status(args) => command::status::run(args, place),
+        Command::Doctor(args) => command::doctor::run(args, place),
     }
 }

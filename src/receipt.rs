@@ -1,10 +1,19 @@
-//! A sale as lines of text; printers, pictures and screens only paint it.
+//! A sale as lines of text; printers, pictures and screens only paint it. Every line fits the paper's columns, counted
+//! in display cells; nothing that a printer or a terminal would act on gets through.
 
-use crate::loyalty::calendar::Zone;
-use crate::loyalty::id::SaleId;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::loyalty::amount::{Currency, Money, Quantity};
+use crate::loyalty::basket::Line;
+use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::goods::Unit;
+use crate::loyalty::id::{PurseId, SaleId};
 use crate::loyalty::journal::Return;
-use crate::loyalty::program::Terms;
-use crate::loyalty::sale::Sale;
+use crate::loyalty::member::{Change, Holder};
+use crate::loyalty::program::{PriceBasis, Terms};
+use crate::loyalty::quote::{Applied, Quote, TaxShare};
+use crate::loyalty::sale::{Sale, Tender};
+use crate::words;
 
 /// What a receipt needs besides the sale.
 pub struct Paper<'a> {
@@ -19,11 +28,341 @@ pub struct Paper<'a> {
 }
 
 /// A sale's receipt.
-pub fn of_sale(_paper: &Paper<'_>, _sale: &Sale) -> Vec<String> {
-    Vec::new()
+pub fn of_sale(paper: &Paper<'_>, sale: &Sale) -> Vec<String> {
+    let mut sheet = Sheet::of(paper);
+    sheet.heading(paper, sale);
+    sheet.rule();
+    for (index, line) in sale.basket.lines.iter().enumerate() {
+        sheet.goods(index, line, &sale.quote);
+    }
+    sheet.rule();
+    sheet.sums(&sale.quote);
+    sheet.tender(&sale.quote, sale.tender);
+    if paper.terms.price_basis == PriceBasis::TaxInclusive {
+        for tax in &sale.quote.taxes {
+            sheet.tax(tax, "incl. tax");
+        }
+    }
+    sheet.account(sale);
+    sheet.rule();
+    sheet.pair("Sale", paper.id.as_str());
+    sheet.wrapped("", "Keep this number: goods are taken back with it.");
+    sheet.lines
 }
 
 /// A return's receipt.
-pub fn of_return(_paper: &Paper<'_>, _back: &Return, _sale: &Sale) -> Vec<String> {
-    Vec::new()
+pub fn of_return(paper: &Paper<'_>, back: &Return, sale: &Sale) -> Vec<String> {
+    let mut sheet = Sheet::of(paper);
+    sheet.centred("RETURN");
+    sheet.heading(paper, sale);
+    sheet.pair("Of sale", back.sale.as_str());
+    sheet.rule();
+    for returned in &back.lines {
+        let line = usize::try_from(returned.line)
+            .ok()
+            .and_then(|index| sale.basket.lines.get(index));
+        let name = line.map_or("goods", |line| line.goods.name.as_str());
+        let many = count(
+            returned.quantity,
+            line.map_or(&Unit::Each, |line| &line.goods.unit),
+        );
+        sheet.pair(&format!("{many} {name}"), &sheet.money(returned.value));
+    }
+    sheet.rule();
+    sheet.pair("GIVEN BACK", &sheet.with_code(back.refund));
+    if !back.to_purses.is_zero() {
+        sheet.pair("Back to purses", &sheet.money(back.to_purses));
+    }
+    for change in &back.changes {
+        sheet.change(change);
+    }
+    sheet.rule();
+    sheet.pair("Return", paper.id.as_str());
+    sheet.lines
+}
+
+/// The same receipt for a second print: it says so at both ends.
+pub fn duplicate(receipt: Vec<String>, columns: u16) -> Vec<String> {
+    let width = usize::from(columns.max(NARROWEST));
+    let mark = centre("*** DUPLICATE ***", width);
+    let mut lines = vec![mark.clone()];
+    lines.extend(receipt);
+    lines.push(mark);
+    lines
+}
+
+/// Paper narrower than this holds no receipt; it is printed this wide anyway.
+const NARROWEST: u16 = 24;
+
+struct Sheet {
+    lines: Vec<String>,
+    width: usize,
+    currency: Currency,
+    basis: PriceBasis,
+}
+
+impl Sheet {
+    fn of(paper: &Paper<'_>) -> Sheet {
+        Sheet {
+            lines: Vec::new(),
+            width: usize::from(paper.columns.max(NARROWEST)),
+            currency: paper.terms.currency,
+            basis: paper.terms.price_basis,
+        }
+    }
+
+    fn heading(&mut self, paper: &Paper<'_>, sale: &Sale) {
+        self.centred(sale.basket.site.as_str());
+        let terminal = paper.id.place().map(|(terminal, _)| terminal.to_string());
+        self.pair(
+            &minute(sale.basket.opened, paper.zone),
+            &terminal.unwrap_or_default(),
+        );
+    }
+
+    fn goods(&mut self, index: usize, line: &Line, quote: &Quote) {
+        let quoted = quote.lines.get(index).copied().unwrap_or_default();
+        let price = line.price.text(self.currency);
+        let many = count(line.quantity, &line.goods.unit);
+        let gross = self.money(quoted.gross);
+        if line.quantity == Quantity::ONE && line.goods.unit == Unit::Each {
+            self.pair(&line.goods.name, &gross);
+        } else {
+            self.wrapped("", &line.goods.name);
+            self.pair(&format!("  {many} x {price}"), &gross);
+        }
+        for (applied, part) in parts_of(quote, index) {
+            let why = words::reason(&applied.why, self.currency);
+            let text = format!("  {} ({why})", applied.program);
+            self.pair(&text, &self.money(-part));
+        }
+        if !quoted.discount.is_zero() {
+            self.pair("  to pay", &self.money(quoted.net()));
+        }
+    }
+
+    fn sums(&mut self, quote: &Quote) {
+        if !quote.discount.is_zero() {
+            self.pair("Subtotal", &self.money(quote.subtotal));
+            self.pair("Discounts", &self.money(-quote.discount));
+        }
+        if self.basis == PriceBasis::TaxExclusive {
+            self.pair("Before tax", &self.money(quote.total));
+            for tax in &quote.taxes {
+                self.tax(tax, "tax");
+            }
+        }
+        let purses = quote.paid_with_purses();
+        self.pair("TOTAL", &self.with_code(quote.due + purses));
+    }
+
+    fn tax(&mut self, tax: &TaxShare, what: &str) {
+        let text = format!("{what} {} % of {}", tax.rate.percent_text(), self.money(tax.base));
+        self.pair(&text, &self.money(tax.tax));
+    }
+
+    fn tender(&mut self, quote: &Quote, tender: Tender) {
+        for payment in &quote.payments {
+            let text = format!("{} {}", payment.points, payment.purse);
+            self.pair(&text, &self.money(payment.money));
+        }
+        match tender {
+            Tender::Cash { received, change } => {
+                self.pair("Cash received", &self.money(received));
+                self.pair("Change", &self.money(change));
+            }
+            Tender::Elsewhere => self.pair("Card, paid elsewhere", &self.money(quote.due)),
+            Tender::Nothing => self.pair("Nothing to pay", &self.money(Money::ZERO)),
+        }
+    }
+
+    fn account(&mut self, sale: &Sale) {
+        if sale.quote.changes.is_empty() {
+            return;
+        }
+        self.rule();
+        for change in &sale.quote.changes {
+            self.change(change);
+        }
+        match (&sale.known, &sale.basket.buyer) {
+            (Some(_), _) => {
+                for purse in purses_of(&sale.quote.changes) {
+                    let mut standing = sale.known.clone().map(|known| known.standing).unwrap_or_default();
+                    for change in &sale.quote.changes {
+                        standing.apply(change, sale.basket.opened);
+                    }
+                    let left = standing.balance(purse);
+                    self.pair(&format!("{purse} then, about"), &left.to_string());
+                }
+            }
+            (None, Some(Holder::Card(_))) => {
+                self.wrapped(
+                    "",
+                    "Your card is new here: this is credited as soon as it is known.",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        match change {
+            Change::Earn {
+                purse,
+                amount,
+                expires,
+                ..
+            } => {
+                self.pair(&format!("{purse} earned"), &format!("+{amount}"));
+                if let Some(day) = expires {
+                    self.pair("  good until", &day.to_string());
+                }
+            }
+            Change::Spend { purse, amount } => self.pair(&format!("{purse} spent"), &format!("-{amount}")),
+            Change::TakeBack { purse, amount, .. } => {
+                self.pair(&format!("{purse} taken back"), &format!("-{amount}"));
+            }
+            Change::Restore { purse, amount } => {
+                self.pair(&format!("{purse} given back"), &format!("+{amount}"));
+            }
+            Change::Grant {
+                membership, until, ..
+            } => {
+                let until = until.map(|day| format!(", until {day}")).unwrap_or_default();
+                self.wrapped(
+                    "",
+                    &format!("Your card: {membership} from the next purchase{until}"),
+                );
+            }
+            Change::Revoke { membership, .. } => {
+                self.wrapped("", &format!("{membership} ends with this return"));
+            }
+        }
+    }
+
+    fn money(&self, money: Money) -> String {
+        self.currency.text(money)
+    }
+
+    fn with_code(&self, money: Money) -> String {
+        format!("{} {}", self.currency.text(money), self.currency.code())
+    }
+
+    fn rule(&mut self) {
+        self.lines.push("-".repeat(self.width));
+    }
+
+    fn centred(&mut self, text: &str) {
+        for line in wrap(&clean(text), self.width) {
+            self.lines.push(centre(&line, self.width));
+        }
+    }
+
+    fn wrapped(&mut self, indent: &str, text: &str) {
+        for line in wrap(&clean(text), self.width - indent.len()) {
+            self.lines.push(format!("{indent}{line}"));
+        }
+    }
+
+    /// Left and right on one line; a long left part takes lines of its own, the right part stands on the last.
+    fn pair(&mut self, left: &str, right: &str) {
+        let (left, right) = (clean(left), clean(right));
+        let right_width = right.width().min(self.width);
+        let room = self.width.saturating_sub(right_width + 1).max(8);
+        let indent = if left.starts_with("  ") { "  " } else { "" };
+        let mut parts: Vec<String> = wrap(left.trim_start(), room - indent.len())
+            .into_iter()
+            .map(|part| format!("{indent}{part}"))
+            .collect();
+        let last = parts.pop().unwrap_or_default();
+        self.lines.append(&mut parts);
+        if last.width() + right_width >= self.width {
+            self.lines.push(last);
+            self.lines.extend(wrap(&right, self.width));
+            return;
+        }
+        let gap = self.width - last.width() - right_width;
+        self.lines.push(format!("{last}{}{right}", " ".repeat(gap)));
+    }
+}
+
+/// Each rule that took something off this line, with what it took.
+pub fn parts_of(quote: &Quote, line: usize) -> impl Iterator<Item = (&Applied, Money)> {
+    quote.applied.iter().filter_map(move |applied| {
+        let part: Money = applied
+            .parts
+            .iter()
+            .filter(|part| usize::try_from(part.line) == Ok(line))
+            .map(|part| part.amount)
+            .sum();
+        (!part.is_zero()).then_some((applied, part))
+    })
+}
+
+/// A quantity with its unit, pieces without one: "2", "32.45 l".
+pub fn count(quantity: Quantity, unit: &Unit) -> String {
+    match unit {
+        Unit::Each => quantity.to_string(),
+        other => format!("{quantity} {}", other.label()),
+    }
+}
+
+/// The day and the minute as the clock on the wall shows them.
+pub fn minute(at: Moment, zone: &Zone) -> String {
+    let civil = at.in_zone(zone);
+    format!("{} {:02}:{:02}", civil.date(), civil.hour(), civil.minute())
+}
+
+/// Text without anything that a printer or a terminal would act on.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect()
+}
+
+/// Characters that turn or hide the text beside them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn purses_of(changes: &[Change]) -> Vec<&PurseId> {
+    let mut purses: Vec<&PurseId> = changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Earn { purse, .. } | Change::Spend { purse, .. } => Some(purse),
+            _ => None,
+        })
+        .collect();
+    purses.sort();
+    purses.dedup();
+    purses
+}
+
+fn centre(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(text.width()) / 2))
+}
+
+/// Breaks at spaces; a word longer than the line is cut.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(String::new());
+        }
+        for c in word.chars() {
+            let line = lines.last_mut().expect("there is always a line");
+            if line.width() + c.width().unwrap_or(0) > width && !line.is_empty() {
+                lines.push(c.to_string());
+            } else {
+                line.push(c);
+            }
+        }
+    }
+    lines
 }

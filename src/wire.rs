@@ -251,14 +251,56 @@ pub struct EnrolReply {
     pub proof: [u8; 32],
 }
 
-/// The key that a one-time code stands for. Letters are read in Crockford's way: case and dashes do not matter.
-pub fn code_key(code: &str) -> [u8; 32] {
-    let plain: String = code
-        .chars()
+/// The characters of a one-time code: Crockford's base 32, which leaves out letters that look like digits.
+pub const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// So many characters of a code find it on the server; they are no secret.
+pub const CODE_HINT: usize = 4;
+
+/// A code as it is compared: letters are read in Crockford's way, so that case, dashes, O for 0 and I or L for 1 do not
+/// matter.
+pub fn plain_code(code: &str) -> String {
+    let read = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    code.chars()
         .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_uppercase())
-        .collect();
-    blake3::derive_key("vafa 2026-11 one-time enrolment code", plain.as_bytes())
+        .map(read)
+        .collect()
+}
+
+/// The characters by which the server finds a code.
+pub fn code_hint(code: &str) -> String {
+    plain_code(code).chars().take(CODE_HINT).collect()
+}
+
+/// The last character of a code, from those before it: one wrong character, or two neighbours exchanged, make another.
+/// None where a character is not of the alphabet.
+pub fn code_check(plain: &str) -> Option<char> {
+    let sum = plain.bytes().try_fold(0_u8, |sum, letter| {
+        let digit = CODE_LETTERS.iter().position(|one| *one == letter)?;
+        let doubled = (sum << 1) ^ (if sum & 16 == 0 { 0 } else { 0b10_0101 });
+        Some(doubled ^ u8::try_from(digit).ok()?)
+    })?;
+    Some(char::from(CODE_LETTERS[usize::from(sum & 31)]))
+}
+
+/// Was the code typed right? Tells before anything is sent.
+pub fn code_is_whole(code: &str) -> bool {
+    let plain = plain_code(code);
+    let Some((last, rest)) = plain.char_indices().next_back().map(|(at, c)| (c, &plain[..at])) else {
+        return false;
+    };
+    rest.len() > CODE_HINT && code_check(rest) == Some(last)
+}
+
+/// The key that a one-time code stands for.
+pub fn code_key(code: &str) -> [u8; 32] {
+    blake3::derive_key(
+        "vafa 2026-11 one-time enrolment code",
+        plain_code(code).as_bytes(),
+    )
 }
 
 /// The terminal's proof of a code.
@@ -560,7 +602,8 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Refused {
-    /// A word for programs: "gap", "fork", "revoked", "unknown_terminal", "bad_signature", "protocol", "code".
+    /// A word for programs: "gap", "fork", "revoked", "unknown_terminal", "bad_signature", "protocol", "code",
+    /// "epoch" (say hello first), "replayed", "unreadable", "too_large", "not_found", "slow", "unavailable".
     #[n(0)]
     pub code: String,
     /// The entry that is wanted next, for "gap".
@@ -621,5 +664,23 @@ mod tests {
     fn a_code_is_read_whatever_its_case_and_dashes() {
         assert_eq!(code_key("k7qx-9m2p-4t8wh"), code_key("K7QX9M2P4T8WH"));
         assert_ne!(code_key("K7QX9M2P4T8WH"), code_key("K7QX9M2P4T8WJ"));
+        assert_eq!(code_key("0001-OIL"), code_key("0001-011"));
+    }
+
+    #[test]
+    fn a_slip_in_a_code_is_seen_before_it_is_sent() {
+        let plain = "K7QX9M2P4T8WH3VA";
+        let code = format!("{plain}{}", code_check(plain).expect("letters of the alphabet"));
+        assert!(code_is_whole(&code) && code_is_whole(&code.to_lowercase()));
+        for at in 0..code.len() - 1 {
+            let mut letters: Vec<char> = code.chars().collect();
+            letters.swap(at, at + 1);
+            let swapped: String = letters.iter().collect();
+            assert_eq!(code_is_whole(&swapped), swapped == code, "{swapped}");
+            let mut letters: Vec<char> = code.chars().collect();
+            letters[at] = if letters[at] == 'Z' { 'Y' } else { 'Z' };
+            let slipped: String = letters.iter().collect();
+            assert!(!code_is_whole(&slipped), "{slipped}");
+        }
     }
 }

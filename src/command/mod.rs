@@ -3,11 +3,20 @@
 pub mod demo;
 pub mod doctor;
 pub mod enrol;
+pub mod import;
 pub mod journal;
+pub mod program;
+pub mod program_publish;
+pub mod programs;
 pub mod replay;
+pub mod report;
 pub mod scan;
+pub mod serve;
+pub mod server_code;
+pub mod simulate;
 pub mod status;
 pub mod sync;
+pub mod till;
 
 use std::path::{Path, PathBuf};
 
@@ -50,4 +59,18 @@ impl Place {
     pub fn config_for(&self, data: &Path) -> anyhow::Result<Config> {
         Config::load(self.config.as_deref(), data).map_err(BadInput::of)
     }
+}
+
+/// An answer of a room that knows the exit status of its own errors.
+pub fn with_status<E>(done: Result<u8, E>, status: impl Fn(&E) -> u8) -> anyhow::Result<u8>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    done.map_err(|error| {
+        if status(&error) == 2 {
+            BadInput::of(error)
+        } else {
+            error.into()
+        }
+    })
 }

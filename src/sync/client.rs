@@ -281,9 +281,8 @@ pub async fn enrol(url: &str, code: &str, key: &SigningKey) -> Result<EnrolReply
     target.set_path(path::ENROL);
     let code_key = wire::code_key(code);
     let public_key = key.verifying_key().to_bytes();
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     let question = EnrolRequest {
-        hint: plain.chars().take(4).collect::<String>().to_ascii_uppercase(),
+        hint: wire::code_hint(code),
         public_key,
         proof: wire::terminal_proof(&code_key, &public_key),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -34,6 +34,9 @@ pub enum EnrolError {
         /// What the system says.
         why: String,
     },
+    /// The code was mistyped.
+    #[error("the code is not typed right: type it as \"vafa server code\" printed it")]
+    Mistyped,
     /// The thread of the line cannot be started.
     #[error("the line cannot be started ({0})")]
     Thread(std::io::Error),
@@ -42,6 +45,9 @@ pub enum EnrolError {
 /// Makes the machine with this folder a terminal of the server at `url`. Answers its name.
 pub fn enrol(url: &str, code: &str, folder: &Path) -> Result<TerminalId, EnrolError> {
     client::address(url)?;
+    if !crate::wire::code_is_whole(code) {
+        return Err(EnrolError::Mistyped);
+    }
     Store::can_be_made(folder)?;
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| EnrolError::NoChance {

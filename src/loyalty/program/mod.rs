@@ -177,6 +177,11 @@ impl ProgramSet {
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
         let mut stated: BTreeMap<(PurseId, &'static str), ProgramId> = BTreeMap::new();
         for program in &programs {
+            for rule in &program.rules {
+                if let Reward::Earn { purse, .. } = &rule.gives {
+                    purses.entry(purse.clone()).or_default();
+                }
+            }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
                 let mut agree = |key, same| match same {

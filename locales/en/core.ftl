@@ -1,0 +1,30 @@
+# Why a rule gave something, or did not: one line that a cashier can say aloud.
+# Rates are percentages without a sign; amounts are written out in the currency's decimals.
+
+own-price = member's price
+percent-off-goods = { $off } % off { $goods }
+percent-off-any-goods = { $off } % off
+amount-off-unit = so much off each of { $goods }
+amount-off-any-unit = so much off each
+cheapest-free = { $every } for { $paid }: { $units } free
+cheapest-reduced = every { $every }: cheapest { $off } % off, { $units } reduced
+percent-off-basket = { $off } % off
+card-percent = { $off } % card
+birthday-percent = { $off } % birthday
+amount-off-basket = off the basket
+earned = { $points } { $purse } earned
+membership-begins = { $membership } counts from the next purchase
+needs-goods = needs { $needs } of { $goods }, basket has { $has }
+needs-any-goods = needs { $needs } goods, basket has { $has }
+needs-total = needs { $needs }, basket has { $has }
+needs-member = needs a card
+needs-stranger = only without a card
+needs-group = needs a valid proof as { $group }
+needs-membership = needs { $membership }
+has-membership = { $membership } is held already
+not-birthday = only on the birthday
+not-now = not at this time
+not-here = not at this place
+nothing-left = nothing in the basket is left for it
+other-is-better = { $program } gives more
+too-little-to-earn = less than { $per } to earn on

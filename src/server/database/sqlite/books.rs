@@ -1,0 +1,553 @@
+//! Entries taken in and what they do to accounts: the memory that the office's rules ask, and the changes they make.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{count, counted, day_of, feed, unreadable};
+use crate::loyalty::amount::Points;
+use crate::loyalty::calendar::{Day, Moment, Zone};
+use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
+use crate::loyalty::journal::{Body, Hash, Head, Sealed};
+use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
+use crate::loyalty::member::{CardToken, Held, Holder};
+use crate::loyalty::office::{self, Booked, OfficeChange, OfficeMemory, Outcome, Received};
+use crate::server::database::{Push, Pushed};
+
+/// What the office remembers, inside one transaction.
+struct Books<'a>(&'a Connection);
+
+/// Takes a push in. Each entry has a savepoint of its own: one that cannot be kept is put aside and delays no other.
+pub fn push(connection: &Connection, push: &Push<'_>) -> rusqlite::Result<Pushed> {
+    let mut results = Vec::with_capacity(push.entries.len());
+    for (seq, sealed) in (push.from..).zip(push.entries) {
+        match take_in(connection, push, seq, sealed)? {
+            Taken::As(outcome) => results.push((seq, outcome)),
+            Taken::Gap(need) => return Ok(Pushed::Gap { need }),
+            Taken::Fork => {
+                for (seq, sealed) in (push.from..).zip(push.entries).filter(|(at, _)| *at >= seq) {
+                    keep_fork(connection, push, seq, sealed)?;
+                }
+                return Ok(Pushed::Fork { seq });
+            }
+        }
+    }
+    Ok(Pushed::Taken {
+        through: Books(connection).through(push.terminal)?,
+        results,
+        version: feed::version(connection)?,
+    })
+}
+
+enum Taken {
+    As(Outcome),
+    Gap(u64),
+    Fork,
+}
+
+fn take_in(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) -> rusqlite::Result<Taken> {
+    connection.execute_batch("SAVEPOINT one_entry")?;
+    let number = next_number(connection)?;
+    let tried = catch_unwind(AssertUnwindSafe(|| {
+        receive(
+            connection,
+            push.terminal,
+            seq,
+            sealed,
+            number,
+            push.zone,
+            push.now,
+        )
+    }));
+    let taken = match tried {
+        Ok(Ok(taken)) => taken,
+        Ok(Err(error)) if is_transient(&error) => return Err(error),
+        Ok(Err(_)) => put_aside(connection, push, seq, sealed, number, "constraint")?,
+        Err(_) => put_aside(connection, push, seq, sealed, number, "panic")?,
+    };
+    connection.execute_batch("RELEASE one_entry")?;
+    Ok(taken)
+}
+
+/// Another try may succeed: the disk is full, or another process is in the way. Then nothing of the push is kept.
+fn is_transient(error: &rusqlite::Error) -> bool {
+    let mine = matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
+    );
+    let unreadable = matches!(error, rusqlite::Error::FromSqlConversionFailure(..));
+    !mine && !unreadable
+}
+
+fn receive(
+    connection: &Connection,
+    terminal: &TerminalId,
+    seq: u64,
+    sealed: &Sealed,
+    number: u64,
+    zone: &Zone,
+    now: Moment,
+) -> rusqlite::Result<Taken> {
+    let books = Books(connection);
+    let (outcome, kind, changes) = match office::receive(&books, terminal, seq, sealed, number, zone)? {
+        Received::Before(outcome) => return Ok(Taken::As(outcome)),
+        Received::Gap(need) => return Ok(Taken::Gap(need)),
+        Received::Fork(_) => return Ok(Taken::Fork),
+        Received::New {
+            outcome,
+            kind,
+            changes,
+        } => (outcome, kind, changes),
+    };
+    let answers = match outcome {
+        Outcome::Quarantined(_) => None,
+        _ => answered(connection, terminal, sealed)?,
+    };
+    let entry = NewEntry {
+        terminal,
+        seq,
+        sealed,
+        number,
+        kind: &kind,
+        outcome: &outcome,
+        answers,
+        now,
+    };
+    entry.keep(connection)?;
+    for change in &changes {
+        keep(connection, number, zone, change)?;
+    }
+    Ok(Taken::As(outcome))
+}
+
+fn put_aside(
+    connection: &Connection,
+    push: &Push<'_>,
+    seq: u64,
+    sealed: &Sealed,
+    number: u64,
+    code: &str,
+) -> rusqlite::Result<Taken> {
+    connection.execute_batch("ROLLBACK TO one_entry")?;
+    let outcome = Outcome::Quarantined(code.to_owned());
+    let kind = sealed.open().map(|entry| entry.kind).unwrap_or_default();
+    let entry = NewEntry {
+        terminal: push.terminal,
+        seq,
+        sealed,
+        number,
+        kind: &kind,
+        outcome: &outcome,
+        answers: None,
+        now: push.now,
+    };
+    entry.keep(connection)?;
+    Ok(Taken::As(outcome))
+}
+
+fn next_number(connection: &Connection) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT COALESCE(MAX(number), 0) + 1 FROM entry")?
+        .query_row([], |row| row.get(0))
+        .map(count)
+}
+
+/// The number of the sale that a return answers, where it is one of this terminal's.
+fn answered(
+    connection: &Connection,
+    terminal: &TerminalId,
+    sealed: &Sealed,
+) -> rusqlite::Result<Option<i64>> {
+    let Ok(Body::Return(back)) = sealed.open().and_then(|entry| entry.body()) else {
+        return Ok(None);
+    };
+    let Some((owner, seq)) = back.sale.place().filter(|(owner, _)| owner == terminal) else {
+        return Ok(None);
+    };
+    sale_number(connection, &owner, seq)
+}
+
+fn sale_number(connection: &Connection, terminal: &TerminalId, seq: u64) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT number FROM entry WHERE terminal = ?1 AND seq = ?2 AND kind = 'sale' AND outcome < 2",
+        )?
+        .query_row(params![terminal.as_str(), counted(seq)], |row| row.get(0))
+        .optional()
+}
+
+struct NewEntry<'a> {
+    terminal: &'a TerminalId,
+    seq: u64,
+    sealed: &'a Sealed,
+    number: u64,
+    kind: &'a str,
+    outcome: &'a Outcome,
+    answers: Option<i64>,
+    now: Moment,
+}
+
+impl NewEntry<'_> {
+    fn keep(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let (outcome, code) = match self.outcome {
+            Outcome::Posted => (0, None),
+            Outcome::Exception(code) => (1, Some(code)),
+            Outcome::Quarantined(code) => (2, Some(code)),
+        };
+        let hash = self.sealed.hash();
+        connection
+            .prepare_cached(
+                "INSERT INTO entry (number, terminal, seq, hash, kind, bytes, outcome, code, answers, received_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                counted(self.number),
+                self.terminal.as_str(),
+                counted(self.seq),
+                hash.bytes(),
+                self.kind,
+                self.sealed.bytes(),
+                outcome,
+                code,
+                self.answers,
+                self.now.millis()
+            ])?;
+        connection
+            .prepare_cached("UPDATE terminal SET through_seq = ?2, through_hash = ?3 WHERE id = ?1")?
+            .execute(params![self.terminal.as_str(), counted(self.seq), hash.bytes()])?;
+        Ok(())
+    }
+}
+
+fn keep_fork(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO fork (terminal, seq, hash, bytes, received_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            push.terminal.as_str(),
+            counted(seq),
+            sealed.hash().bytes(),
+            sealed.bytes(),
+            push.now.millis()
+        ])
+        .map(drop)
+}
+
+fn keep(connection: &Connection, number: u64, zone: &Zone, change: &OfficeChange) -> rusqlite::Result<()> {
+    let entry = Some(number);
+    match change {
+        OfficeChange::Site(site) => super::enrol::keep_site(connection, site, zone),
+        OfficeChange::Transfer(line, transfer) => keep_transfer(connection, entry, *line, transfer, "entry"),
+        OfficeChange::Purse {
+            holder,
+            purse,
+            now,
+            opened,
+            moved,
+        } => {
+            let account = account_of(connection, &Account::Holder(holder.clone()))?;
+            keep_purse(connection, entry, account, purse, now, opened, moved)
+        }
+        OfficeChange::Grant(holder, membership, held) => {
+            let account = account_of(connection, &Account::Holder(holder.clone()))?;
+            grant(connection, account, membership, held)
+        }
+        OfficeChange::Revoke(holder, membership) => {
+            let account = account_of(connection, &Account::Holder(holder.clone()))?;
+            connection
+                .prepare_cached("DELETE FROM membership WHERE account = ?1 AND membership = ?2")?
+                .execute(params![account, membership.as_str()])
+                .map(drop)
+        }
+        OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
+        OfficeChange::Touched(Holder::Card(_)) => Ok(()),
+    }
+}
+
+/// Gives a membership; one that is held already stays as it is.
+pub fn grant(
+    connection: &Connection,
+    account: i64,
+    membership: &MembershipId,
+    held: &Held,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO membership (account, membership, since, until) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            account,
+            membership.as_str(),
+            held.since.millis(),
+            held.until.map(|last| last.to_string())
+        ])
+        .map(drop)
+}
+
+/// The number of an account, which is opened where it is missing.
+pub fn account_of(connection: &Connection, account: &Account) -> rusqlite::Result<i64> {
+    let name = account.name();
+    if let Some(id) = account_named(connection, &name)? {
+        return Ok(id);
+    }
+    connection
+        .prepare_cached("INSERT INTO account (name) VALUES (?1)")?
+        .insert([&name])
+}
+
+/// The number of an account, if it was opened.
+pub fn account_named(connection: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT id FROM account WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()
+}
+
+/// Writes a transfer. One that comes from no entry names its reason.
+pub fn keep_transfer(
+    connection: &Connection,
+    entry: Option<u64>,
+    line: u32,
+    transfer: &Transfer,
+    reason: &str,
+) -> rusqlite::Result<()> {
+    let source = account_of(connection, &transfer.from)?;
+    let target = account_of(connection, &transfer.to)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO transfer (entry, line, purse, source, target, amount, day, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            entry.map(counted),
+            line,
+            transfer.purse.as_str(),
+            source,
+            target,
+            transfer.amount.units(),
+            transfer.day.to_string(),
+            reason
+        ])
+        .map(drop)
+}
+
+/// Writes a purse as it is now, with the lots that were opened and those that moved.
+pub fn keep_purse(
+    connection: &Connection,
+    entry: Option<u64>,
+    account: i64,
+    purse: &PurseId,
+    now: &Purse,
+    opened: &[Lot],
+    moved: &[LotMove],
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO purse (account, purse, balance, debt, last_lot) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (account, purse) DO UPDATE
+             SET balance = excluded.balance, debt = excluded.debt, last_lot = excluded.last_lot",
+        )?
+        .execute(params![
+            account,
+            purse.as_str(),
+            now.balance().units(),
+            now.debt().units(),
+            now.last_id()
+        ])?;
+    for lot in opened {
+        connection
+            .prepare_cached(
+                "INSERT INTO lot (account, purse, id, earned, expires, origin, rest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                account,
+                purse.as_str(),
+                lot.id,
+                lot.earned.to_string(),
+                lot.expires.map(|last| last.to_string()),
+                counted(lot.origin),
+                lot.left.units()
+            ])?;
+        keep_move(connection, entry, account, purse, lot.id, lot.left)?;
+    }
+    for one in moved {
+        connection
+            .prepare_cached("UPDATE lot SET rest = rest + ?4 WHERE account = ?1 AND purse = ?2 AND id = ?3")?
+            .execute(params![account, purse.as_str(), one.lot, one.amount.units()])?;
+        keep_move(connection, entry, account, purse, one.lot, one.amount)?;
+    }
+    Ok(())
+}
+
+fn keep_move(
+    connection: &Connection,
+    entry: Option<u64>,
+    account: i64,
+    purse: &PurseId,
+    lot: u32,
+    amount: Points,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO lot_move (entry, account, purse, lot, amount) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            entry.map(counted),
+            account,
+            purse.as_str(),
+            lot,
+            amount.units()
+        ])
+        .map(drop)
+}
+
+/// A purse with the lots that still hold something.
+pub fn purse_of(connection: &Connection, account: i64, purse: &str) -> rusqlite::Result<Purse> {
+    let kept: Option<(i64, u32)> = connection
+        .prepare_cached("SELECT debt, last_lot FROM purse WHERE account = ?1 AND purse = ?2")?
+        .query_row(params![account, purse], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((debt, last_lot)) = kept else {
+        return Ok(Purse::default());
+    };
+    let mut lots = connection.prepare_cached(
+        "SELECT id, earned, expires, rest, origin FROM lot WHERE account = ?1 AND purse = ?2 AND rest > 0
+         ORDER BY id",
+    )?;
+    let lots = lots
+        .query_map(params![account, purse], |row| {
+            Ok(Lot {
+                id: row.get(0)?,
+                earned: day_of(&row.get::<_, String>(1)?)?,
+                expires: optional_day(row.get(2)?)?,
+                left: Points::thousandths(row.get(3)?),
+                origin: count(row.get(4)?),
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<Lot>>>()?;
+    Ok(Purse::kept(lots, Points::thousandths(debt), last_lot))
+}
+
+/// A day that may be missing.
+pub fn optional_day(text: Option<String>) -> rusqlite::Result<Option<Day>> {
+    text.map(|text| day_of(&text)).transpose()
+}
+
+impl OfficeMemory for Books<'_> {
+    type Error = rusqlite::Error;
+
+    fn through(&self, terminal: &TerminalId) -> rusqlite::Result<Head> {
+        super::enrol::through(self.0, terminal)
+    }
+
+    fn outcome(&self, terminal: &TerminalId, seq: u64) -> rusqlite::Result<Option<(Hash, Outcome)>> {
+        self.0
+            .prepare_cached("SELECT hash, outcome, code FROM entry WHERE terminal = ?1 AND seq = ?2")?
+            .query_row(params![terminal.as_str(), counted(seq)], |row| {
+                let code: Option<String> = row.get(2)?;
+                let outcome = match (row.get::<_, i64>(1)?, code) {
+                    (0, _) => Outcome::Posted,
+                    (1, code) => Outcome::Exception(code.unwrap_or_default()),
+                    (_, code) => Outcome::Quarantined(code.unwrap_or_default()),
+                };
+                Ok((Hash::from_bytes(row.get(0)?), outcome))
+            })
+            .optional()
+    }
+
+    fn owner(&self, card: &CardToken) -> rusqlite::Result<Option<MemberId>> {
+        feed::owner(self.0, card)
+    }
+
+    fn knows_site(&self, site: &SiteId) -> rusqlite::Result<bool> {
+        self.0
+            .prepare_cached("SELECT 1 FROM site WHERE id = ?1")?
+            .exists([site.as_str()])
+    }
+
+    fn purse(&self, holder: &Holder, purse: &PurseId) -> rusqlite::Result<Purse> {
+        match account_named(self.0, &Account::Holder(holder.clone()).name())? {
+            Some(account) => purse_of(self.0, account, purse.as_str()),
+            None => Ok(Purse::default()),
+        }
+    }
+
+    fn membership(&self, holder: &Holder, membership: &MembershipId) -> rusqlite::Result<Option<Held>> {
+        let Some(account) = account_named(self.0, &Account::Holder(holder.clone()).name())? else {
+            return Ok(None);
+        };
+        self.0
+            .prepare_cached("SELECT since, until FROM membership WHERE account = ?1 AND membership = ?2")?
+            .query_row(params![account, membership.as_str()], |row| {
+                Ok(Held {
+                    since: Moment::from_millis(row.get(0)?),
+                    until: optional_day(row.get(1)?)?,
+                })
+            })
+            .optional()
+    }
+
+    fn booked(&self, terminal: &TerminalId, seq: u64) -> rusqlite::Result<Option<Booked>> {
+        let Some(number) = sale_number(self.0, terminal, seq)? else {
+            return Ok(None);
+        };
+        let mut booked = Booked {
+            number: count(number),
+            ..Booked::default()
+        };
+        self.earned_and_restored(number, &mut booked)?;
+        self.spent(number, &mut booked)?;
+        Ok(Some(booked))
+    }
+}
+
+impl Books<'_> {
+    fn earned_and_restored(&self, number: i64, booked: &mut Booked) -> rusqlite::Result<()> {
+        let mut transfers = self.0.prepare_cached(
+            "SELECT transfer.purse, source.name, target.name, transfer.amount
+             FROM transfer
+             JOIN account AS source ON source.id = transfer.source
+             JOIN account AS target ON target.id = transfer.target
+             WHERE transfer.entry = ?1 OR transfer.entry IN (SELECT number FROM entry WHERE answers = ?1)",
+        )?;
+        let mut rows = transfers.query([number])?;
+        while let Some(row) = rows.next()? {
+            let purse = PurseId::parse(&row.get::<_, String>(0)?).map_err(unreadable)?;
+            let (source, target): (String, String) = (row.get(1)?, row.get(2)?);
+            let amount = Points::thousandths(row.get(3)?);
+            if source.starts_with("issued:") {
+                *booked.earned.entry(purse).or_default() += amount;
+            } else if target.starts_with("issued:") {
+                let left = booked.earned.entry(purse).or_default();
+                *left = *left - amount;
+            } else if source == Account::Redeemed.name() {
+                *booked.restored.entry(purse).or_default() += amount;
+            }
+        }
+        Ok(())
+    }
+
+    fn spent(&self, number: i64, booked: &mut Booked) -> rusqlite::Result<()> {
+        let mut moves = self.0.prepare_cached(
+            "SELECT lot_move.purse, lot_move.lot, lot.earned, lot.expires, lot.origin, lot_move.amount
+             FROM lot_move
+             JOIN lot ON lot.account = lot_move.account AND lot.purse = lot_move.purse AND lot.id = lot_move.lot
+             WHERE lot_move.entry = ?1 AND lot_move.amount < 0
+             ORDER BY lot_move.id",
+        )?;
+        let mut rows = moves.query([number])?;
+        while let Some(row) = rows.next()? {
+            let purse = PurseId::parse(&row.get::<_, String>(0)?).map_err(unreadable)?;
+            booked.spent.entry(purse).or_default().push(LotMove {
+                lot: row.get(1)?,
+                earned: day_of(&row.get::<_, String>(2)?)?,
+                expires: optional_day(row.get(3)?)?,
+                origin: count(row.get(4)?),
+                amount: Points::thousandths(row.get(5)?),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! What terminals read: the feed, row by row as it is now, and who stands behind a card.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::books::{account_named, optional_day, purse_of};
+use super::{count, counted, enrol, unreadable};
+use crate::loyalty::amount::Points;
+use crate::loyalty::calendar::{Day, Moment};
+use crate::loyalty::goods::Goods;
+use crate::loyalty::id::{MemberId, MembershipId, PurseId, TerminalId};
+use crate::loyalty::ledger::{Account, Purse};
+use crate::loyalty::member::{CardToken, Held, Holder, Known, Member, Standing};
+use crate::server::database::SnapshotBase;
+use crate::wire::{FEED_ROWS, FeedChange, FeedPage, FeedReply, Row, SignedBundle, hex, unhex};
+
+/// A page ends where it holds so many bytes, well below what a terminal unpacks.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
+
+/// Notes that a row changed: the newest change takes the older one's place.
+pub fn touch(connection: &Connection, kind: &str, key: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO feed (kind, key) VALUES (?1, ?2)")?
+        .execute([kind, key])
+        .map(drop)
+}
+
+/// Notes that a card or its member changed.
+pub fn touch_card(connection: &Connection, token: &CardToken) -> rusqlite::Result<()> {
+    touch(connection, "card", &hex(token.bytes()))
+}
+
+/// Notes that a member changed: all his cards.
+pub fn touch_cards(connection: &Connection, member: &MemberId) -> rusqlite::Result<()> {
+    let mut cards = connection.prepare_cached("SELECT token FROM card WHERE member = ?1 ORDER BY token")?;
+    let tokens = cards
+        .query_map([member.as_str()], |row| row.get(0).map(CardToken::from_bytes))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    tokens.iter().try_for_each(|token| touch_card(connection, token))
+}
+
+/// The newest version.
+pub fn version(connection: &Connection) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT COALESCE(MAX(version), 0) FROM feed")?
+        .query_row([], |row| row.get(0))
+        .map(count)
+}
+
+/// A page of changes after a cursor.
+pub fn page(
+    connection: &Connection,
+    terminal: &TerminalId,
+    from: u64,
+    today: Day,
+) -> rusqlite::Result<FeedReply> {
+    let newest = version(connection)?;
+    if from > newest {
+        return Ok(FeedReply::MustRefetch);
+    }
+    let mut lines = connection
+        .prepare_cached("SELECT version, kind, key FROM feed WHERE version > ?1 ORDER BY version LIMIT ?2")?;
+    let mut rows = lines.query(params![counted(from), counted(FEED_ROWS as u64)])?;
+    let (mut changes, mut bytes, mut full) = (Vec::new(), 0, false);
+    while let Some(line) = rows.next()? {
+        let row = read(
+            connection,
+            &line.get::<_, String>(1)?,
+            &line.get::<_, String>(2)?,
+            today,
+        )?;
+        bytes += minicbor::to_vec(&row)
+            .expect("writing into memory cannot fail")
+            .len();
+        if bytes > PAGE_BYTES && !changes.is_empty() {
+            full = true;
+            break;
+        }
+        changes.push(FeedChange {
+            version: count(line.get(0)?),
+            row,
+        });
+    }
+    let more = full || changes.len() == FEED_ROWS;
+    let to = match changes.last() {
+        Some(last) if more => last.version,
+        _ => newest,
+    };
+    Ok(FeedReply::Page(FeedPage {
+        from,
+        to,
+        more: to < newest,
+        reflected: enrol::through(connection, terminal)?.seq,
+        changes,
+    }))
+}
+
+/// All rows, one by one, until the taker has enough.
+pub fn everything(
+    connection: &Connection,
+    today: Day,
+    take: &mut dyn FnMut(Row) -> bool,
+) -> rusqlite::Result<SnapshotBase> {
+    let mut lines = connection.prepare_cached("SELECT kind, key FROM feed ORDER BY version")?;
+    let mut rows = lines.query([])?;
+    while let Some(line) = rows.next()? {
+        let row = read(
+            connection,
+            &line.get::<_, String>(0)?,
+            &line.get::<_, String>(1)?,
+            today,
+        )?;
+        let gone = matches!(row, Row::GoodsGone(_) | Row::CardGone(_));
+        if !gone && !take(row) {
+            break;
+        }
+    }
+    Ok(SnapshotBase {
+        version: version(connection)?,
+        through: enrol::all_through(connection)?.into_iter().collect(),
+    })
+}
+
+/// A row as it is now.
+fn read(connection: &Connection, kind: &str, key: &str, today: Day) -> rusqlite::Result<Row> {
+    let missing = || rusqlite::Error::QueryReturnedNoRows;
+    Ok(match kind {
+        "site" => Row::Site(enrol::site(connection, key)?.ok_or_else(missing)?),
+        "goods" => match goods(connection, key)? {
+            Some(goods) => Row::Goods(goods),
+            None => Row::GoodsGone(key.to_owned()),
+        },
+        "card" => {
+            let token = CardToken::from_bytes(unhex(key).ok_or_else(missing)?);
+            match owner(connection, &token)? {
+                Some(member) => Row::Card(token, Box::new(known(connection, &member, today)?)),
+                None => Row::CardGone(token),
+            }
+        }
+        _ => Row::Bundle(bundle(connection)?.ok_or_else(missing)?),
+    })
+}
+
+fn goods(connection: &Connection, sku: &str) -> rusqlite::Result<Option<Goods>> {
+    let listed: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT listed FROM goods WHERE sku = ?1")?
+        .query_row([sku], |row| row.get(0))
+        .optional()?;
+    listed
+        .map(|bytes| minicbor::decode(&bytes).map_err(unreadable))
+        .transpose()
+}
+
+/// Whose card it is.
+pub fn owner(connection: &Connection, card: &CardToken) -> rusqlite::Result<Option<MemberId>> {
+    let member: Option<String> = connection
+        .prepare_cached("SELECT member FROM card WHERE token = ?1")?
+        .query_row([card.bytes()], |row| row.get(0))
+        .optional()?;
+    member
+        .map(|id| MemberId::parse(&id).map_err(unreadable))
+        .transpose()
+}
+
+/// A member as he is kept, with his telephone number.
+pub fn member(connection: &Connection, id: &MemberId) -> rusqlite::Result<Option<(Member, Option<String>)>> {
+    let kept: Option<(Vec<u8>, Option<String>)> = connection
+        .prepare_cached("SELECT person, phone FROM member WHERE id = ?1")?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    kept.map(|(person, phone)| Ok((minicbor::decode(&person).map_err(unreadable)?, phone)))
+        .transpose()
+}
+
+/// A member with his standing.
+fn known(connection: &Connection, id: &MemberId, today: Day) -> rusqlite::Result<Known> {
+    let member = member(connection, id)?.map_or_else(|| Member::named(id.clone()), |(member, _)| member);
+    let name = Account::Holder(Holder::Member(id.clone())).name();
+    let standing = match account_named(connection, &name)? {
+        Some(account) => Standing {
+            purses: purses(connection, account, today)?,
+            memberships: memberships(connection, account)?,
+            ..Standing::default()
+        },
+        None => Standing::default(),
+    };
+    Ok(Known { member, standing })
+}
+
+/// What an account's purses hold on a day, lapsed lots left out, the debt taken off.
+pub fn purses(
+    connection: &Connection,
+    account: i64,
+    today: Day,
+) -> rusqlite::Result<BTreeMap<PurseId, Points>> {
+    let mut names = connection.prepare_cached("SELECT purse FROM purse WHERE account = ?1")?;
+    let names = names
+        .query_map([account], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    names
+        .into_iter()
+        .map(|name| {
+            let purse = purse_of(connection, account, &name)?;
+            Ok((
+                PurseId::parse(&name).map_err(unreadable)?,
+                standing_of(purse, today),
+            ))
+        })
+        .collect()
+}
+
+fn standing_of(mut purse: Purse, today: Day) -> Points {
+    purse.expire(today);
+    purse.balance()
+}
+
+/// The memberships of an account.
+pub fn memberships(connection: &Connection, account: i64) -> rusqlite::Result<BTreeMap<MembershipId, Held>> {
+    let mut rows =
+        connection.prepare_cached("SELECT membership, since, until FROM membership WHERE account = ?1")?;
+    let rows = rows.query_map([account], |row| {
+        let membership = MembershipId::parse(&row.get::<_, String>(0)?).map_err(unreadable)?;
+        let held = Held {
+            since: Moment::from_millis(row.get(1)?),
+            until: optional_day(row.get(2)?)?,
+        };
+        Ok((membership, held))
+    })?;
+    rows.collect()
+}
+
+/// The newest bundle.
+pub fn bundle(connection: &Connection) -> rusqlite::Result<Option<SignedBundle>> {
+    connection
+        .prepare_cached("SELECT version, bytes, signature FROM bundle ORDER BY version DESC LIMIT 1")?
+        .query_row([], |row| {
+            Ok(SignedBundle {
+                version: count(row.get(0)?),
+                bytes: row.get(1)?,
+                signature: row.get(2)?,
+            })
+        })
+        .optional()
+}

@@ -1,0 +1,216 @@
+//! Snapshots: all rows of the feed in a few packed files, named by their hash, for terminals that begin. One is made
+//! from a single reading of the books and used again as long as little has changed: the feed gives the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use minicbor::{Decode, Encode};
+
+use super::database::DatabaseError;
+use super::head_office::{open_database, zone_of};
+use super::{Server, ServerError, hold, keys, now};
+use crate::loyalty::id::TerminalId;
+use crate::loyalty::terminal::Epoch;
+use crate::wire::{FEED_ROWS, Manifest, Part, Row, hex, unhex};
+
+/// The most rows of a part.
+const PART_ROWS: u64 = 100_000;
+/// How hard zstd tries: a snapshot is made once and fetched by every new terminal.
+const LEVEL: i32 = 6;
+
+/// A snapshot that is there, with what it reflects of each terminal.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Kept {
+    #[n(0)]
+    epoch: Epoch,
+    #[n(1)]
+    version: u64,
+    #[n(2)]
+    through: BTreeMap<TerminalId, u64>,
+    #[n(3)]
+    parts: Vec<Part>,
+}
+
+/// What a terminal must fetch.
+pub fn manifest(server: &Server, terminal: &TerminalId) -> Result<Manifest, ServerError> {
+    let _one_at_a_time = hold(&server.snapshots);
+    let folder = folder(server);
+    let newest = hold(&server.reader).version()?;
+    let before = read_kept(&folder);
+    let good = before
+        .as_ref()
+        .is_some_and(|kept| is_new_enough(kept, server.epoch(), newest));
+    let kept = match before {
+        Some(kept) if good => kept,
+        before => make(server, &folder, before.as_ref())?,
+    };
+    Ok(Manifest {
+        epoch: kept.epoch,
+        version: kept.version,
+        reflected: kept.through.get(terminal).copied().unwrap_or(0),
+        parts: kept.parts,
+    })
+}
+
+/// The bytes of a part; none where there is no such part (any more).
+pub fn part(server: &Server, hash: &str) -> Result<Option<Vec<u8>>, ServerError> {
+    let Some(hash) = unhex::<32>(hash) else {
+        return Ok(None);
+    };
+    let path = part_path(&folder(server), &hash);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ServerError::file(&path, &error)),
+    }
+}
+
+fn folder(server: &Server) -> PathBuf {
+    server.data.join("snapshots")
+}
+
+fn part_path(folder: &Path, hash: &[u8; 32]) -> PathBuf {
+    folder.join(format!("{}.zst", hex(hash)))
+}
+
+/// A page of the feed more is cheaper than a new snapshot.
+fn is_new_enough(kept: &Kept, epoch: Epoch, newest: u64) -> bool {
+    kept.epoch == epoch && kept.version <= newest && newest - kept.version < FEED_ROWS as u64
+}
+
+fn read_kept(folder: &Path) -> Option<Kept> {
+    let kept: Kept = minicbor::decode(&std::fs::read(folder.join("current")).ok()?).ok()?;
+    let all_there = kept.parts.iter().all(|part| {
+        std::fs::metadata(part_path(folder, &part.hash)).is_ok_and(|file| file.len() == part.bytes)
+    });
+    all_there.then_some(kept)
+}
+
+fn make(server: &Server, folder: &Path, before: Option<&Kept>) -> Result<Kept, ServerError> {
+    std::fs::create_dir_all(folder).map_err(|error| ServerError::file(folder, &error))?;
+    // A connection of its own: a long reading must not keep others from theirs.
+    let books = open_database(&server.data, &server.config)?;
+    let mut writer = PartWriter {
+        folder,
+        open: None,
+        parts: Vec::new(),
+    };
+    let today = now().day(&zone_of(books.as_ref())?);
+    let base = books.snapshot(today, &mut |row| writer.take(&row))?;
+    writer.end_part()?;
+    let kept = Kept {
+        epoch: server.epoch(),
+        version: base.version,
+        through: base.through,
+        parts: writer.parts,
+    };
+    let bytes = minicbor::to_vec(&kept).expect("writing into memory cannot fail");
+    let current = folder.join("current");
+    keys::replace(&current, &bytes).map_err(|error| ServerError::file(&current, &error))?;
+    remove_others(folder, before.into_iter().chain([&kept]));
+    Ok(kept)
+}
+
+/// Takes out parts of older snapshots; those of the last one stay, for whoever is just fetching them.
+fn remove_others<'a>(folder: &Path, stay: impl Iterator<Item = &'a Kept>) {
+    let stay: BTreeSet<PathBuf> = stay
+        .flat_map(|kept| &kept.parts)
+        .map(|part| part_path(folder, &part.hash))
+        .chain([folder.join("current")])
+        .collect();
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in files.flatten().map(|file| file.path()) {
+        if !stay.contains(&path)
+            && let Err(error) = std::fs::remove_file(&path)
+        {
+            tracing::warn!(file = %path.display(), %error, "an old part of a snapshot stays");
+        }
+    }
+}
+
+/// Writes rows into parts.
+struct PartWriter<'a> {
+    folder: &'a Path,
+    open: Option<OpenPart>,
+    parts: Vec<Part>,
+}
+
+struct OpenPart {
+    packed: zstd::stream::write::Encoder<'static, Hashed>,
+    rows: u64,
+}
+
+impl PartWriter<'_> {
+    fn take(&mut self, row: &Row) -> Result<(), DatabaseError> {
+        let fail = |error: io::Error| beside(self.folder, &error);
+        let part = match &mut self.open {
+            Some(part) => part,
+            empty => {
+                let file = File::create(self.folder.join("part.new")).map_err(fail)?;
+                let hashed = Hashed {
+                    file,
+                    hash: blake3::Hasher::new(),
+                    bytes: 0,
+                };
+                let packed = zstd::stream::write::Encoder::new(hashed, LEVEL).map_err(fail)?;
+                empty.insert(OpenPart { packed, rows: 0 })
+            }
+        };
+        let bytes = minicbor::to_vec(row).expect("writing into memory cannot fail");
+        part.packed.write_all(&bytes).map_err(fail)?;
+        part.rows += 1;
+        if part.rows == PART_ROWS {
+            self.end_part()?;
+        }
+        Ok(())
+    }
+
+    fn end_part(&mut self) -> Result<(), DatabaseError> {
+        let Some(part) = self.open.take() else {
+            return Ok(());
+        };
+        let fail = |error: io::Error| beside(self.folder, &error);
+        let hashed = part.packed.finish().map_err(fail)?;
+        hashed.file.sync_all().map_err(fail)?;
+        let hash = *hashed.hash.finalize().as_bytes();
+        std::fs::rename(self.folder.join("part.new"), part_path(self.folder, &hash)).map_err(fail)?;
+        self.parts.push(Part {
+            hash,
+            rows: part.rows,
+            bytes: hashed.bytes,
+        });
+        Ok(())
+    }
+}
+
+fn beside(folder: &Path, error: &io::Error) -> DatabaseError {
+    DatabaseError::Beside {
+        what: format!("a snapshot in {}", folder.display()),
+        why: error.to_string(),
+    }
+}
+
+/// A file that is hashed while it is written.
+struct Hashed {
+    file: File,
+    hash: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,183 @@
+//! What a story's steps answer, in the fixed shapes and order of keys that host systems read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::loyalty::amount::{Money, Points};
+use crate::loyalty::basket::Basket;
+use crate::loyalty::id::PurseId;
+use crate::loyalty::member::Change;
+use crate::loyalty::program::ProgramSet;
+use crate::loyalty::quote::Quote;
+use crate::loyalty::sale::TakenBack;
+use crate::words;
+
+/// Amounts by purse. Purses that programs name are always shown.
+pub(super) type ByPurse = BTreeMap<PurseId, Points>;
+
+/// Writes answers in the words of these programs.
+pub(super) struct Answers<'a> {
+    pub programs: &'a ProgramSet,
+}
+
+impl Answers<'_> {
+    pub fn sale(&self, id: &str, basket: &Basket, quote: &Quote) -> Value {
+        json!({
+            "sale": id,
+            "subtotal": self.money(quote.subtotal),
+            "discount": self.money(quote.discount),
+            "total": self.money(quote.total),
+            "paid_with_purses": self.money(quote.paid_with_purses()),
+            "due": self.money(quote.due),
+            "lines": self.lines(basket, quote),
+            "applied": self.applied(quote),
+            "declined": self.declined(quote),
+            "earned": self.purses(&earned(&quote.changes)),
+            "spent": self.purses(&spent(&quote.changes)),
+            "issued": [],
+            "donated": self.money(Money::ZERO),
+            "approval": null,
+            "taxes": self.taxes(quote),
+            "tiers": {},
+            "messages": [],
+        })
+    }
+
+    pub fn back(&self, id: &str, back: &TakenBack) -> Value {
+        json!({
+            "return": id,
+            "refund": self.money(back.refund),
+            "earned": self.purses(&earned(&back.changes)),
+            "spent": self.purses(&spent(&back.changes)),
+            "issued": [],
+        })
+    }
+
+    pub fn activity(&self, id: &str) -> Value {
+        json!({ "activity": id, "earned": {}, "issued": [] })
+    }
+
+    pub fn advance(&self, to: &str, expired: &BTreeMap<String, ByPurse>) -> Value {
+        let members = expired.iter().map(|(member, purses)| {
+            let purses = purses.iter().map(|(purse, points)| self.entry(purse, *points));
+            (member.clone(), Value::Object(purses.collect()))
+        });
+        json!({ "advance": to, "expired": Value::Object(members.collect()) })
+    }
+
+    pub fn balance(&self, holder: &str, purses: &ByPurse) -> Value {
+        json!({
+            "balance": holder,
+            "purses": self.purses(purses),
+            "tiers": {},
+            "entitlements": {},
+        })
+    }
+
+    pub fn refused(&self, step: usize, why: &str) -> Value {
+        json!({ "refused": why, "step": step })
+    }
+
+    fn lines(&self, basket: &Basket, quote: &Quote) -> Vec<Value> {
+        let lines = basket.lines.iter().zip(&quote.lines).map(|(line, priced)| {
+            json!({
+                "sku": line.goods.sku.as_str(),
+                "qty": line.quantity.to_string(),
+                "gross": self.money(priced.gross),
+                "discount": self.money(priced.discount),
+                "net": self.money(priced.net()),
+            })
+        });
+        lines.collect()
+    }
+
+    fn applied(&self, quote: &Quote) -> Vec<Value> {
+        let applied = quote.applied.iter().map(|applied| {
+            json!({
+                "program": applied.program.as_str(),
+                "amount": self.money(applied.amount),
+                "explain": words::reason(&applied.why, self.programs.terms.currency),
+            })
+        });
+        applied.collect()
+    }
+
+    fn declined(&self, quote: &Quote) -> Vec<Value> {
+        let declined = quote.declined.iter().map(|declined| {
+            json!({
+                "program": declined.program.as_str(),
+                "why": words::reason(&declined.why, self.programs.terms.currency),
+            })
+        });
+        declined.collect()
+    }
+
+    fn taxes(&self, quote: &Quote) -> Vec<Value> {
+        let taxes = quote.taxes.iter().map(|share| {
+            json!({
+                "rate": share.rate.percent_text(),
+                "base": self.money(share.base),
+                "tax": self.money(share.tax),
+            })
+        });
+        taxes.collect()
+    }
+
+    fn purses(&self, amounts: &ByPurse) -> Value {
+        let mut all: ByPurse = self
+            .programs
+            .purses
+            .keys()
+            .map(|purse| (purse.clone(), Points::ZERO))
+            .collect();
+        all.extend(amounts.iter().map(|(purse, points)| (purse.clone(), *points)));
+        let entries: Map<String, Value> = all
+            .iter()
+            .map(|(purse, points)| self.entry(purse, *points))
+            .collect();
+        Value::Object(entries)
+    }
+
+    /// A money purse is written like money.
+    fn entry(&self, purse: &PurseId, points: Points) -> (String, Value) {
+        let currency = self.programs.terms.currency;
+        let step = self.programs.purse(purse).step;
+        let minor = currency.step().units();
+        let is_money = step == Some(currency.step()) && points.units() % minor == 0 && !points.is_zero();
+        let text = if is_money {
+            currency.text(Money::minor(points.units() / minor))
+        } else {
+            points.to_string()
+        };
+        (purse.to_string(), Value::String(text))
+    }
+
+    fn money(&self, money: Money) -> String {
+        self.programs.terms.currency.text(money)
+    }
+}
+
+fn earned(changes: &[Change]) -> ByPurse {
+    let mut by_purse = ByPurse::new();
+    for change in changes {
+        match change {
+            Change::Earn { purse, amount, .. } => *by_purse.entry(purse.clone()).or_default() += *amount,
+            Change::TakeBack { purse, amount, .. } => *by_purse.entry(purse.clone()).or_default() -= *amount,
+            _ => {}
+        }
+    }
+    by_purse
+}
+
+fn spent(changes: &[Change]) -> ByPurse {
+    let mut by_purse = ByPurse::new();
+    for change in changes {
+        match change {
+            Change::Spend { purse, amount } => *by_purse.entry(purse.clone()).or_default() += *amount,
+            Change::Restore { purse, amount } => *by_purse.entry(purse.clone()).or_default() -= *amount,
+            _ => {}
+        }
+    }
+    by_purse
+}

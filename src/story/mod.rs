@@ -1,0 +1,8 @@
+//! A shop in memory: runs programs on a story, with the same engine, ledger and calendar as till and server.
+
+mod answer;
+mod raw;
+mod read;
+mod run;
+
+pub use read::{BadStory, Story, read};

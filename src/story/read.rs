@@ -1,0 +1,433 @@
+//! JSON text -> a story that can be run: every name, number and time is checked before anything happens.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::raw;
+use crate::loyalty::amount::{Currency, Points, Price, Quantity, Rate};
+use crate::loyalty::basket::{Basket, Line, Wish};
+use crate::loyalty::calendar::{Day, Moment, Zone};
+use crate::loyalty::goods::{Goods, Unit};
+use crate::loyalty::id::{BasketId, MemberId, PartnerId, PurseId, SiteId, Sku};
+use crate::loyalty::member::{Group, Holder, Member};
+use crate::loyalty::program::{PriceBasis, Site, Terms};
+
+/// Something in a story that cannot be taken: where it stands, what was found, and what would be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {place}: {why}")]
+pub struct BadStory {
+    file: String,
+    place: String,
+    why: String,
+}
+
+/// A story that has been read and checked.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The shop's terms, under which program files are read too.
+    pub terms: Terms,
+    pub(super) sites: BTreeMap<SiteId, Site>,
+    pub(super) members: BTreeMap<MemberId, Member>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Sale {
+        id: String,
+        basket: Basket,
+    },
+    Return {
+        id: String,
+        at: Moment,
+        sale: String,
+        lines: Vec<(Sku, Quantity)>,
+    },
+    Activity {
+        id: String,
+        at: Moment,
+    },
+    /// Something asked of a catalogue: to redeem points for it, or to use it.
+    Catalogue {
+        at: Moment,
+        reward: String,
+        is_use: bool,
+    },
+    Advance {
+        to: Moment,
+        text: String,
+    },
+    BalanceOfMember(MemberId),
+    BalanceOfOrganisation(String),
+}
+
+type Checked<T> = Result<T, BadStory>;
+
+/// Reads and checks a story. `file` is named in what is wrong with it.
+pub fn read(file: &str, text: &str) -> Checked<Story> {
+    let raw: raw::Story = serde_json::from_str(text).map_err(|error| BadStory {
+        file: file.to_owned(),
+        place: format!("line {}, column {}", error.line(), error.column()),
+        why: error.to_string(),
+    })?;
+    let terms = terms(file, &raw)?;
+    let mut reader = Reader {
+        file,
+        terms,
+        goods: BTreeMap::new(),
+        sites: BTreeMap::new(),
+        members: BTreeMap::new(),
+    };
+    for (n, product) in raw.products.into_iter().flatten().enumerate() {
+        reader.product(&format!("products[{n}]"), product)?;
+    }
+    for (n, site) in raw.sites.into_iter().flatten().enumerate() {
+        reader.site(&format!("sites[{n}]"), site)?;
+    }
+    for (n, member) in raw.members.into_iter().flatten().enumerate() {
+        reader.member(&format!("members[{n}]"), member)?;
+    }
+    let steps = reader.steps(raw.steps.unwrap_or_default())?;
+    Ok(Story {
+        terms: reader.terms,
+        sites: reader.sites,
+        members: reader.members,
+        steps,
+    })
+}
+
+fn terms(file: &str, raw: &raw::Story) -> Checked<Terms> {
+    let wrong = |place: &str, why: String| BadStory {
+        file: file.to_owned(),
+        place: place.to_owned(),
+        why,
+    };
+    let currency = Currency::of(raw.currency.as_deref().unwrap_or("EUR"));
+    let zone = Zone::named(raw.timezone.as_deref().unwrap_or("UTC"));
+    let price_basis = match raw.price_basis.as_deref() {
+        None | Some("tax_inclusive") => PriceBasis::TaxInclusive,
+        Some("tax_exclusive") => PriceBasis::TaxExclusive,
+        Some(other) => {
+            let why = format!("\"{other}\" is no price basis: write tax_inclusive or tax_exclusive");
+            return Err(wrong("price_basis", why));
+        }
+    };
+    Ok(Terms {
+        currency: currency.map_err(|error| wrong("currency", error.to_string()))?,
+        zone: zone.map_err(|error| wrong("timezone", error.to_string()))?,
+        price_basis,
+    })
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    terms: Terms,
+    goods: BTreeMap<Sku, Goods>,
+    sites: BTreeMap<SiteId, Site>,
+    members: BTreeMap<MemberId, Member>,
+}
+
+impl Reader<'_> {
+    fn wrong(&self, place: &str, why: impl fmt::Display) -> BadStory {
+        BadStory {
+            file: self.file.to_owned(),
+            place: place.to_owned(),
+            why: why.to_string(),
+        }
+    }
+
+    /// What a parser refuses is named with its place.
+    fn at<T, E: fmt::Display>(&self, place: &str, key: &str, parsed: Result<T, E>) -> Checked<T> {
+        parsed.map_err(|error| self.wrong(&format!("{place}.{key}"), error))
+    }
+
+    fn price(&self, place: &str, key: &str, text: Option<&str>) -> Checked<Option<Price>> {
+        let Some(text) = text else {
+            return Ok(None);
+        };
+        let price = self.at(place, key, Price::parse(text))?;
+        if price < Price::default() {
+            let why = format!("\"{text}\" is below 0: write a price such as 12.50");
+            return Err(self.wrong(&format!("{place}.{key}"), why));
+        }
+        Ok(Some(price))
+    }
+
+    fn quantity(&self, place: &str, text: Option<&str>) -> Checked<Quantity> {
+        let Some(text) = text else {
+            return Ok(Quantity::ONE);
+        };
+        let quantity = self.at(place, "qty", Quantity::parse(text))?;
+        if quantity <= Quantity::ZERO {
+            let why = format!("\"{text}\" is not above 0: write a quantity such as 2 or 32.45");
+            return Err(self.wrong(&format!("{place}.qty"), why));
+        }
+        Ok(quantity)
+    }
+
+    fn day(&self, place: &str, key: &str, text: Option<&str>) -> Checked<Option<Day>> {
+        text.map(|text| self.at(place, key, Day::parse(text))).transpose()
+    }
+
+    fn moment(&self, place: &str, key: &str, text: &str) -> Checked<Moment> {
+        self.at(place, key, Moment::parse(text, &self.terms.zone))
+    }
+
+    fn known_member(&self, place: &str, key: &str, text: &str) -> Checked<MemberId> {
+        let id = self.at(place, key, MemberId::parse(text))?;
+        if self.members.contains_key(&id) {
+            return Ok(id);
+        }
+        let why = format!("\"{text}\" is not among the story's members: add it there");
+        Err(self.wrong(&format!("{place}.{key}"), why))
+    }
+
+    fn product(&mut self, place: &str, raw: raw::Product) -> Checked<()> {
+        let sku = self.at(place, "sku", Sku::parse(&raw.sku))?;
+        let tax = raw.tax_rate.as_deref().map(|text| {
+            let rate = self.at(place, "tax_rate", Rate::percent(text))?;
+            let is_rate = rate >= Rate::default();
+            is_rate.then_some(rate).ok_or_else(|| {
+                self.wrong(
+                    &format!("{place}.tax_rate"),
+                    format!("\"{text}\" is below 0: write a percentage such as 18"),
+                )
+            })
+        });
+        let goods = Goods {
+            name: raw.name.unwrap_or(raw.sku),
+            categories: raw.categories.unwrap_or_default(),
+            price: self.price(place, "price", raw.price.as_deref())?,
+            unit: Unit::of(raw.unit.as_deref().unwrap_or_default()),
+            on_sale: raw.on_sale.unwrap_or(false),
+            tax_rate: tax.transpose()?,
+            floor_price: self.price(place, "floor_price", raw.floor_price.as_deref())?,
+            brand: raw.brand,
+            sku: sku.clone(),
+        };
+        if self.goods.insert(sku.clone(), goods).is_some() {
+            return Err(self.wrong(
+                place,
+                format!("the sku {sku} stands here twice: keep one of them"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn site(&mut self, place: &str, raw: raw::Site) -> Checked<()> {
+        let id = self.at(place, "id", SiteId::parse(&raw.id))?;
+        let partner = raw
+            .partner
+            .as_deref()
+            .map(|text| self.at(place, "partner", PartnerId::parse(text)));
+        let site = Site {
+            partner: partner.transpose()?,
+            ..self.bare_site(&id)
+        };
+        if self.sites.insert(id.clone(), site).is_some() {
+            return Err(self.wrong(
+                place,
+                format!("the site {id} stands here twice: keep one of them"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn bare_site(&self, id: &SiteId) -> Site {
+        Site {
+            id: id.clone(),
+            partner: None,
+            zone: self.terms.zone.clone(),
+        }
+    }
+
+    fn member(&mut self, place: &str, raw: raw::Member) -> Checked<()> {
+        let id = self.at(place, "id", MemberId::parse(&raw.id))?;
+        let mut groups = Vec::new();
+        for (n, group) in raw.groups.into_iter().flatten().enumerate() {
+            let until = self.day(&format!("{place}.groups[{n}]"), "until", group.until.as_deref())?;
+            groups.push(Group {
+                name: group.name,
+                until,
+            });
+        }
+        let member = Member {
+            birthday: self.day(place, "birthday", raw.birthday.as_deref())?,
+            enrolled: self.day(place, "enrolled", raw.enrolled.as_deref())?,
+            groups,
+            organisation: raw.organisation,
+            consents: raw.consents.unwrap_or_default(),
+            interests: raw.interests.unwrap_or_default(),
+            ..Member::named(id.clone())
+        };
+        if self.members.insert(id.clone(), member).is_some() {
+            return Err(self.wrong(
+                place,
+                format!("the member {id} stands here twice: keep one of them"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn steps(&mut self, raw: Vec<raw::Step>) -> Checked<Vec<Step>> {
+        let mut steps = Vec::with_capacity(raw.len());
+        let mut now: Option<Moment> = None;
+        let mut sales: Vec<String> = Vec::new();
+        for (n, raw) in raw.into_iter().enumerate() {
+            let step = self.step(n, raw)?;
+            if let Some(at) = step.moment() {
+                if now.is_some_and(|now| at < now) {
+                    let why = "this step is earlier than the one before it: write steps in the order of time";
+                    return Err(self.wrong(&format!("steps[{n}]"), why));
+                }
+                now = Some(at);
+            }
+            if let Step::Sale { id, .. } = &step {
+                if sales.contains(id) {
+                    let why = format!("a sale \"{id}\" is there already: give each its own id");
+                    return Err(self.wrong(&format!("steps[{n}].sale.id"), why));
+                }
+                sales.push(id.clone());
+            }
+            steps.push(step);
+        }
+        Ok(steps)
+    }
+
+    fn step(&mut self, n: usize, raw: raw::Step) -> Checked<Step> {
+        let place = |kind: &str| format!("steps[{n}].{kind}");
+        match raw {
+            raw::Step::Sale(sale) => self.sale(n, &place("sale"), sale),
+            raw::Step::Return(back) => self.back(&place("return"), back),
+            raw::Step::Activity(raw) => {
+                let place = place("activity");
+                self.known_member(&place, "member", &raw.member)?;
+                self.quantity(&place, raw.qty.as_deref())?;
+                let at = self.moment(&place, "at", &raw.at)?;
+                Ok(Step::Activity { id: raw.id, at })
+            }
+            raw::Step::Redeem(raw) => {
+                let asked = (raw.member, raw.qty, raw.at, raw.reward);
+                self.catalogue(&place("redeem"), asked, false)
+            }
+            raw::Step::Use(raw) => {
+                let asked = (raw.member, raw.qty, raw.at, raw.reward);
+                self.catalogue(&place("use"), asked, true)
+            }
+            raw::Step::Advance(raw) => Ok(Step::Advance {
+                to: self.moment(&place("advance"), "to", &raw.to)?,
+                text: raw.to,
+            }),
+            raw::Step::Balance(raw) => match (raw.member, raw.organisation) {
+                (Some(member), None) => self
+                    .known_member(&place("balance"), "member", &member)
+                    .map(Step::BalanceOfMember),
+                (None, Some(organisation)) => Ok(Step::BalanceOfOrganisation(organisation)),
+                _ => Err(self.wrong(&place("balance"), "write either a member or an organisation")),
+            },
+        }
+    }
+
+    fn catalogue(
+        &self,
+        place: &str,
+        (member, qty, at, reward): (String, Option<String>, String, String),
+        is_use: bool,
+    ) -> Checked<Step> {
+        self.known_member(place, "member", &member)?;
+        self.quantity(place, qty.as_deref())?;
+        Ok(Step::Catalogue {
+            at: self.moment(place, "at", &at)?,
+            reward,
+            is_use,
+        })
+    }
+
+    fn back(&self, place: &str, raw: raw::Return) -> Checked<Step> {
+        let mut lines = Vec::new();
+        for (n, line) in raw.lines.iter().enumerate() {
+            let place = format!("{place}.lines[{n}]");
+            let sku = self.at(&place, "sku", Sku::parse(&line.sku))?;
+            lines.push((sku, self.quantity(&place, line.qty.as_deref())?));
+        }
+        Ok(Step::Return {
+            at: self.moment(place, "at", &raw.at)?,
+            id: raw.id,
+            sale: raw.sale,
+            lines,
+        })
+    }
+
+    fn sale(&mut self, n: usize, place: &str, raw: raw::Sale) -> Checked<Step> {
+        let site = self.at(
+            place,
+            "site",
+            SiteId::parse(raw.site.as_deref().unwrap_or("shop")),
+        )?;
+        // A place that the story does not describe is a place all the same.
+        let bare = self.bare_site(&site);
+        self.sites.entry(site.clone()).or_insert(bare);
+        let opened = self.moment(place, "at", &raw.at)?;
+        let id = self.at(place, "id", BasketId::parse(&format!("story-{n}")))?;
+        let mut basket = Basket::open(id, opened, site);
+        if let Some(member) = &raw.member {
+            basket.buyer = Some(Holder::Member(self.known_member(place, "member", member)?));
+        }
+        if let Some(agent) = &raw.agent {
+            self.known_member(place, "agent", agent)?;
+        }
+        basket.codes = raw.codes.unwrap_or_default();
+        for (n, line) in raw.lines.iter().enumerate() {
+            let place = format!("{place}.lines[{n}]");
+            let line = self.line(&place, line)?;
+            basket.add(line).map_err(|error| self.wrong(&place, error))?;
+        }
+        for (n, wish) in raw.redeem.iter().flatten().enumerate() {
+            let wish = self.wish(&format!("{place}.redeem[{n}]"), wish)?;
+            basket.wishes.push(wish);
+        }
+        Ok(Step::Sale { id: raw.id, basket })
+    }
+
+    fn line(&self, place: &str, raw: &raw::Line) -> Checked<Line> {
+        let sku = self.at(place, "sku", Sku::parse(&raw.sku))?;
+        let price = self.price(place, "price", raw.price.as_deref())?;
+        let listed = self.goods.get(&sku);
+        let goods = listed.cloned().unwrap_or_else(|| Goods::uncatalogued(sku, price));
+        let Some(price) = price.or(goods.price) else {
+            let why = format!("{} has no price: write one here or among the products", raw.sku);
+            return Err(self.wrong(&format!("{place}.price"), why));
+        };
+        Ok(Line {
+            quantity: self.quantity(place, raw.qty.as_deref())?,
+            price,
+            goods,
+        })
+    }
+
+    fn wish(&self, place: &str, raw: &raw::Wish) -> Checked<Wish> {
+        let purse = self.at(place, "purse", PurseId::parse(&raw.purse))?;
+        let amount = match raw.amount.as_str() {
+            "max" => None,
+            text => Some(self.at(place, "amount", Points::parse(text))?),
+        };
+        if amount.is_some_and(|amount| amount < Points::ZERO) {
+            let why = format!("\"{}\" is below 0: write an amount or \"max\"", raw.amount);
+            return Err(self.wrong(&format!("{place}.amount"), why));
+        }
+        Ok(Wish { purse, amount })
+    }
+}
+
+impl Step {
+    /// When it happens; a look at a balance is as of the step before it.
+    pub fn moment(&self) -> Option<Moment> {
+        match self {
+            Step::Sale { basket, .. } => Some(basket.opened),
+            Step::Return { at, .. } | Step::Activity { at, .. } | Step::Catalogue { at, .. } => Some(*at),
+            Step::Advance { to, .. } => Some(*to),
+            Step::BalanceOfMember(_) | Step::BalanceOfOrganisation(_) => None,
+        }
+    }
+}

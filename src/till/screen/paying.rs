@@ -1,0 +1,284 @@
+//! Paying: what is due, in cash with change, or by card at another machine.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+
+use super::super::line::{Entered, reads_as_code};
+use super::super::look::Tone;
+use super::super::message::{Command, Effect};
+use super::{Common, Event, Screen, Turn, frame as around, paint};
+use crate::counter::Payment;
+use crate::loyalty::amount::{Currency, Money};
+
+/// Longer rows of digits without a decimal point are a code and no amount.
+const LONGEST_AMOUNT: usize = 8;
+/// Notes and coins that customers hand over, in major units.
+const NOTES: [i64; 9] = [1, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/// How the customer pays.
+pub struct Paying {
+    chosen: usize,
+    wants_card: bool,
+    is_sent: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Exact,
+    Cash(Money),
+    Card,
+}
+
+impl Paying {
+    /// Cash is marked first.
+    pub fn in_cash() -> Paying {
+        Paying {
+            chosen: 0,
+            wants_card: false,
+            is_sent: false,
+        }
+    }
+
+    /// The card is marked first.
+    pub fn by_card() -> Paying {
+        Paying {
+            wants_card: true,
+            ..Paying::in_cash()
+        }
+    }
+
+    /// The payment is on its way to the disk.
+    pub fn is_sent(&self) -> bool {
+        self.is_sent
+    }
+
+    /// The payment was refused.
+    pub fn unlock(&mut self) {
+        self.is_sent = false;
+    }
+
+    fn ways(&self, common: &Common) -> Vec<Way> {
+        let due = common.serving.quote.due;
+        let mut ways = vec![Way::Exact];
+        ways.extend(handed(due, common.currency).into_iter().map(Way::Cash));
+        ways.push(Way::Card);
+        ways
+    }
+
+    fn way(&self, common: &Common) -> Way {
+        if self.wants_card {
+            return Way::Card;
+        }
+        self.ways(common).get(self.chosen).copied().unwrap_or(Way::Exact)
+    }
+
+    /// Takes an event.
+    pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
+        match event {
+            Event::Entered(entered) => self.entered(entered, common),
+            Event::Press | Event::Command(Command::Pay) => self.pay(self.way(common), common),
+            Event::Command(Command::Card) if self.way(common) == Way::Card => self.pay(Way::Card, common),
+            Event::Command(Command::Card) => {
+                self.wants_card = true;
+                Turn::stay()
+            }
+            Event::Command(Command::Up) => self.step(-1, common),
+            Event::Command(Command::Down) => self.step(1, common),
+            Event::Command(Command::Back) if !self.is_sent => Turn::go(Screen::Selling),
+            Event::Command(Command::NoCard) if common.serving.buyer.is_some() && !self.is_sent => {
+                Turn::ask(Effect::ForgetBuyer)
+            }
+            Event::Command(_) if !self.is_sent => {
+                common.say(Tone::Plain, "Esc goes back to the basket");
+                Turn::stay()
+            }
+            _ => Turn::stay(),
+        }
+    }
+
+    fn step(&mut self, by: isize, common: &Common) -> Turn {
+        let last = self.ways(common).len() - 1;
+        let now = if self.wants_card { last } else { self.chosen };
+        self.chosen = now.saturating_add_signed(by).min(last);
+        self.wants_card = false;
+        Turn::stay()
+    }
+
+    /// An amount is paid; a code goes to the basket; what could be either is asked for again.
+    fn entered(&mut self, entered: Entered, common: &mut Common) -> Turn {
+        let text = entered.text.replace(',', ".");
+        let is_long = text.len() > LONGEST_AMOUNT && !text.contains('.');
+        let amount = common.currency.money(&text);
+        if reads_as_code(&text) || is_long {
+            if entered.is_fast || amount.is_err() {
+                return common.scan(entered.text);
+            }
+            common.say(
+                Tone::Warn,
+                "That reads as a code, not as an amount. Scan it again, or type it as 20.00",
+            );
+            return Turn::stay();
+        }
+        match amount {
+            Ok(amount) => self.pay(Way::Cash(amount), common),
+            Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
+            Err(error) => {
+                common.say(Tone::Bad, error.to_string());
+                Turn::stay()
+            }
+        }
+    }
+
+    fn pay(&mut self, way: Way, common: &mut Common) -> Turn {
+        let due = common.serving.quote.due;
+        if self.is_sent {
+            return Turn::stay();
+        }
+        if common.unanswered > 0 {
+            common.say(
+                Tone::Warn,
+                "One moment: the last scan is being added. Look at the total and press again",
+            );
+            return Turn::stay();
+        }
+        if common.serving.basket.lines.is_empty() {
+            common.say(Tone::Warn, "The basket is empty");
+            return Turn::go(Screen::Selling);
+        }
+        let payment = match way {
+            Way::Exact => Payment::Cash(None),
+            Way::Card => Payment::Elsewhere,
+            Way::Cash(amount) if amount < due => {
+                let missing = common.money(due - amount);
+                common.say(
+                    Tone::Bad,
+                    format!("{} is not enough: {missing} is missing", common.money(amount)),
+                );
+                return Turn::stay();
+            }
+            Way::Cash(amount) => Payment::Cash(Some(amount)),
+        };
+        self.is_sent = true;
+        Turn::ask(Effect::Pay {
+            basket: common.serving.basket.id.clone(),
+            due,
+            payment,
+        })
+    }
+
+    /// Draws.
+    pub fn view(&self, frame: &mut Frame, common: &Common) {
+        let keys = [
+            ("Enter", "Pay as marked"),
+            ("Up Down", "Choose"),
+            ("F4", "Card"),
+            ("Esc", "Back to the basket"),
+        ];
+        let body = around::around(frame, common, "Paying", "Cash received", &keys);
+        let width = usize::from(body.width.saturating_sub(4)).min(76);
+        let quote = &common.serving.quote;
+        let mut rows = vec![Line::default()];
+        if !quote.discount.is_zero() {
+            rows.push(Line::from(paint::pair(
+                "Subtotal",
+                &common.money(quote.subtotal),
+                width,
+            )));
+            let text = paint::pair("Discounts", &common.money(-quote.discount), width);
+            rows.push(paint::styled(text, common.look.gift()));
+        }
+        let due = paint::pair(" DUE", &format!("{} ", common.money(quote.due)), width);
+        rows.push(paint::styled(due, common.look.chosen()));
+        rows.push(Line::default());
+        let area = Rect {
+            height: 5,
+            width: u16::try_from(width).unwrap_or(76),
+            ..body
+        };
+        for row in paint::big(&common.currency.text(quote.due), area, common.look.ascii).unwrap_or_default() {
+            rows.push(paint::styled(paint::right(&row, width), common.look.strong()));
+        }
+        rows.push(Line::default());
+        if self.is_sent {
+            rows.push(paint::styled(
+                "Recording the sale, one moment ...",
+                common.look.strong(),
+            ));
+        } else {
+            rows.extend(self.choices(common, width));
+        }
+        let inside = Rect {
+            x: body.x + 2,
+            width: body.width - 2,
+            ..body
+        };
+        frame.render_widget(Paragraph::new(rows), inside);
+    }
+
+    fn choices(&self, common: &Common, width: usize) -> Vec<Line<'static>> {
+        let (marked, due) = (self.way(common), common.serving.quote.due);
+        let typed = common
+            .currency
+            .money(&common.line.text().trim().replace(',', "."))
+            .ok();
+        let mut rows = Vec::new();
+        for way in self.ways(common) {
+            let is_marked = way == marked && common.line.is_empty();
+            let mark = if is_marked {
+                common.look.pick("▸", ">")
+            } else {
+                " "
+            };
+            let (text, change) = match way {
+                Way::Exact => ("Cash, exactly what is due".to_owned(), String::new()),
+                Way::Cash(cash) => {
+                    let change = format!("change {}", common.currency.text(cash - due));
+                    (format!("Cash {}", common.currency.text(cash)), change)
+                }
+                Way::Card => ("F4 Card, paid elsewhere".to_owned(), String::new()),
+            };
+            let style = if is_marked {
+                common.look.chosen()
+            } else {
+                Style::new()
+            };
+            rows.push(paint::styled(
+                paint::pair(&format!("{mark} {text}"), &change, width),
+                style,
+            ));
+        }
+        if let Some(cash) = typed.filter(|cash| *cash >= due) {
+            let change = format!("change {} ", common.currency.text(cash - due));
+            let text = format!(
+                "{} Cash {}",
+                common.look.pick("▸", ">"),
+                common.currency.text(cash)
+            );
+            rows.push(paint::styled(
+                paint::pair(&text, &change, width),
+                common.look.chosen(),
+            ));
+        }
+        rows
+    }
+}
+
+/// What a customer may hand over for this: the next amounts that notes make, at most three.
+fn handed(due: Money, currency: Currency) -> Vec<Money> {
+    let major = 10_i64.pow(currency.decimals());
+    let mut amounts: Vec<i64> = NOTES
+        .iter()
+        .map(|note| note * major)
+        .map(|note| (due.units().max(0) + note - 1) / note * note)
+        .filter(|amount| *amount > due.units())
+        .collect();
+    amounts.sort_unstable();
+    amounts.dedup();
+    // Of the nearest amounts the roundest are most often in a hand.
+    let kept = amounts.len().saturating_sub(1).min(4);
+    amounts.truncate(kept.max(1));
+    amounts.into_iter().map(Money::minor).collect()
+}

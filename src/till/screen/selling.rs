@@ -1,0 +1,514 @@
+//! Selling: the basket, line by line with its discounts and their reasons, the member, the total, the line of input.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+use super::super::line::{Entered, reads_as_code};
+use super::super::look::Tone;
+use super::super::message::{Command, Effect, Target};
+use super::held::HeldScreen;
+use super::paying::Paying;
+use super::returning::Returning;
+use super::{Ask, Common, Event, Screen, Turn, frame as around, member, paint};
+use crate::counter::view::Serving;
+use crate::loyalty::amount::{Money, Price, Quantity};
+use crate::receipt;
+use crate::words;
+
+/// Longer rows of digits are a code and no price.
+const LONGEST_PRICE: usize = 8;
+/// Columns of the member's panel on a narrow screen.
+const PANEL: u16 = 29;
+
+/// Which line is marked, and whether emptying was asked for.
+#[derive(Default)]
+pub struct Selling {
+    chosen: usize,
+    is_clearing: bool,
+}
+
+impl Selling {
+    /// Marks a line.
+    pub fn choose(&mut self, line: usize, serving: &Serving) {
+        self.chosen = line;
+        self.clamp(serving);
+    }
+
+    /// Marks the last line.
+    pub fn choose_last(&mut self, serving: &Serving) {
+        self.chosen = serving.basket.lines.len().saturating_sub(1);
+    }
+
+    /// Keeps the mark inside the basket.
+    pub fn clamp(&mut self, serving: &Serving) {
+        self.chosen = self.chosen.min(serving.basket.lines.len().saturating_sub(1));
+    }
+
+    /// Takes an event.
+    pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
+        let was_clearing = std::mem::take(&mut self.is_clearing);
+        match event {
+            Event::Entered(entered) => self.entered(entered, common),
+            Event::Signs(by) => match self.target(common) {
+                Some(target) => Turn::ask(Effect::More(target, Quantity::whole(by))),
+                None => Turn::stay(),
+            },
+            Event::Press => self.press(common),
+            Event::Command(Command::Clear) if was_clearing => {
+                common.notice = None;
+                Turn::ask(Effect::Clear)
+            }
+            Event::Command(Command::Clear) if !common.serving.basket.lines.is_empty() => {
+                self.is_clearing = true;
+                common.say(
+                    Tone::Warn,
+                    "Empty the basket? F8 again empties it, any other key keeps it",
+                );
+                Turn::stay()
+            }
+            Event::Command(command) => self.command(command, common),
+            Event::Answer(_) => Turn::stay(),
+        }
+    }
+
+    fn entered(&mut self, entered: Entered, common: &mut Common) -> Turn {
+        match common.asks.front() {
+            Some(Ask::Price(..)) => return price(entered, common),
+            Some(Ask::Choose(..)) => {
+                common.asks.pop_front();
+            }
+            None => {}
+        }
+        if let Some(number) = entered.text.strip_prefix('*') {
+            return self.quantity(number, common);
+        }
+        let is_number_alone = entered
+            .text
+            .strip_suffix('*')
+            .is_some_and(|n| Quantity::parse(n).is_ok());
+        if is_number_alone {
+            common.line.put(&entered.text);
+            common.say(Tone::Plain, "Now scan the goods");
+            return Turn::stay();
+        }
+        common.scan(entered.text)
+    }
+
+    fn quantity(&mut self, number: &str, common: &mut Common) -> Turn {
+        match (
+            Quantity::parse(&number.trim().replace(',', ".")),
+            self.target(common),
+        ) {
+            (Ok(quantity), Some(target)) if quantity > Quantity::ZERO => {
+                Turn::ask(Effect::SetQuantity(target, quantity))
+            }
+            (Ok(_), Some(_)) => {
+                common.say(
+                    Tone::Bad,
+                    "A quantity must be more than 0: Del takes the line out",
+                );
+                Turn::stay()
+            }
+            (_, None) => {
+                common.say(Tone::Bad, "There is no line yet: scan something first");
+                Turn::stay()
+            }
+            (Err(error), _) => {
+                common.say(Tone::Bad, error.to_string());
+                Turn::stay()
+            }
+        }
+    }
+
+    /// While scans are on their way, the line meant is the one that the last of them makes.
+    fn target(&self, common: &Common) -> Option<Target> {
+        if common.unanswered > 0 {
+            return Some(Target::LastScanned);
+        }
+        let line = common.serving.basket.lines.get(self.chosen)?;
+        Some(Target::Line(self.chosen, line.goods.sku.clone()))
+    }
+
+    fn press(&mut self, common: &mut Common) -> Turn {
+        match common.asks.front() {
+            Some(Ask::Choose(goods, at)) => {
+                let sku = goods.get(*at).map(|goods| goods.sku.to_string());
+                common.asks.pop_front();
+                return sku.map_or_else(Turn::stay, |sku| common.scan(sku));
+            }
+            Some(Ask::Price(..)) => {
+                common.say(
+                    Tone::Warn,
+                    "Type the price and press Enter, or Esc to leave these goods out",
+                );
+                return Turn::stay();
+            }
+            None => {}
+        }
+        pay(common, Paying::in_cash())
+    }
+
+    fn command(&mut self, command: Command, common: &mut Common) -> Turn {
+        let page = 10;
+        match command {
+            Command::Back => {
+                common.asks.pop_front();
+                Turn::stay()
+            }
+            Command::Up => self.step(-1, common),
+            Command::Down => self.step(1, common),
+            Command::PageUp => self.step(-page, common),
+            Command::PageDown => self.step(page, common),
+            Command::Pay => pay(common, Paying::in_cash()),
+            Command::Card => pay(common, Paying::by_card()),
+            Command::Return => Turn::go(Screen::Returning(Returning::default())),
+            Command::Held => Turn::go(Screen::Held(HeldScreen::default())),
+            Command::Hold if common.serving.basket.lines.is_empty() => {
+                common.say(Tone::Plain, "There is no basket to put aside");
+                Turn::stay()
+            }
+            Command::Hold => Turn::ask(Effect::Hold),
+            Command::Undo => Turn::ask(Effect::Undo),
+            Command::NoCard if common.serving.buyer.is_some() => Turn::ask(Effect::ForgetBuyer),
+            Command::Remove => match self.target(common) {
+                Some(target) => Turn::ask(Effect::Remove(target)),
+                None => Turn::stay(),
+            },
+            _ => Turn::stay(),
+        }
+    }
+
+    fn step(&mut self, by: isize, common: &mut Common) -> Turn {
+        if let Some(Ask::Choose(goods, at)) = common.asks.front_mut() {
+            *at = at.saturating_add_signed(by).min(goods.len().saturating_sub(1));
+            return Turn::stay();
+        }
+        self.chosen = self.chosen.saturating_add_signed(by);
+        self.clamp(&common.serving);
+        Turn::stay()
+    }
+
+    /// Draws.
+    pub fn view(&self, frame: &mut Frame, common: &Common) {
+        let keys = [
+            ("F2", "Pay"),
+            ("F4", "Card"),
+            ("F3", "Return"),
+            ("F5", "Aside"),
+            ("F7", "Undo"),
+            ("Del", "Remove"),
+            ("F8", "Empty"),
+            ("F1", "Help"),
+        ];
+        let more = [
+            ("F6", "Put aside"),
+            ("F9", "Print again"),
+            ("F11", "Status"),
+            ("F12", "No card"),
+            ("F10", "Leave"),
+        ];
+        let is_wide = frame.area().width >= 140;
+        let keys: Vec<_> = keys
+            .into_iter()
+            .chain(more.into_iter().filter(|_| is_wide))
+            .collect();
+        let prompt = match common.asks.front() {
+            Some(Ask::Price(..)) => "Price",
+            _ => "Scan or type",
+        };
+        let body = around::around(frame, common, "vafa till", prompt, &keys);
+        let panel = if is_wide { body.width / 3 } else { PANEL };
+        let [basket, rule, side] = Layout::horizontal([
+            Constraint::Min(40),
+            Constraint::Length(1),
+            Constraint::Length(panel),
+        ])
+        .areas(body);
+        around::vertical(frame, rule, common);
+        self.basket(frame, basket, common);
+        member::view(frame, side, common);
+        ask(frame, basket, common);
+        blocked(frame, body, common);
+    }
+
+    fn basket(&self, frame: &mut Frame, area: Rect, common: &Common) {
+        let columns = Columns::of(area.width);
+        let [head, rows] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
+        let title = columns.row("", "Qty", "Goods", "Price", "Net");
+        frame.render_widget(paint::styled(title, common.look.quiet()), head);
+        let lines = &common.serving.basket.lines;
+        if lines.is_empty() {
+            let text = "Scan goods or a card, in any order. Typing works too: a number, or the first letters of a name.";
+            let lines = paint::wrapped(text, usize::from(rows.width) - 2, Style::new());
+            let inside = Rect {
+                x: rows.x + 1,
+                y: rows.y + 1,
+                height: rows.height - 1,
+                ..rows
+            };
+            frame.render_widget(Paragraph::new(lines), inside);
+            return;
+        }
+        let height = usize::from(rows.height);
+        let drawn = self.rows(common, &columns, height);
+        frame.render_widget(Paragraph::new(drawn), rows);
+    }
+
+    /// Rows around the marked line, as many as fit: those before it as far as there is room, then those after it.
+    fn rows(&self, common: &Common, columns: &Columns, height: usize) -> Vec<Line<'static>> {
+        let lines = common.serving.basket.lines.len();
+        let mut first = self.chosen;
+        let mut used = self.block(common, columns, self.chosen).len();
+        while first > 0 {
+            let before = self.block(common, columns, first - 1).len();
+            if used + before > height {
+                break;
+            }
+            used += before;
+            first -= 1;
+        }
+        let mut rows = Vec::new();
+        for index in first..lines {
+            if rows.len() >= height {
+                break;
+            }
+            rows.extend(self.block(common, columns, index));
+        }
+        let hidden = lines > 0 && (first > 0 || rows.len() > height);
+        rows.truncate(height);
+        if hidden
+            && first > 0
+            && let Some(top) = rows.first_mut()
+        {
+            top.spans
+                .insert(0, Span::styled(common.look.pick("↑", "^"), common.look.quiet()));
+            trim_left(top);
+        }
+        rows
+    }
+
+    fn block(&self, common: &Common, columns: &Columns, index: usize) -> Vec<Line<'static>> {
+        let serving = &common.serving;
+        let (line, look) = (&serving.basket.lines[index], common.look);
+        let quoted = serving.quote.lines.get(index).copied().unwrap_or_default();
+        let is_chosen = index == self.chosen;
+        let mark = if is_chosen { look.pick("▸", ">") } else { " " };
+        let row = columns.row(
+            mark,
+            &receipt::count(line.quantity, &line.goods.unit),
+            &line.goods.name,
+            &line.price.text(common.currency),
+            &common.currency.text(quoted.net()),
+        );
+        let style = if is_chosen { look.chosen() } else { Style::new() };
+        let mut rows = vec![paint::styled(row, style)];
+        for (applied, part) in receipt::parts_of(&serving.quote, index) {
+            let why = words::reason(&applied.why, common.currency);
+            let text = look.text(&format!("− {why} ({})", applied.program));
+            let amount = common.currency.text(-part);
+            rows.push(paint::styled(columns.under(&text, &amount), look.gift()));
+        }
+        rows
+    }
+}
+
+/// The first cell of a row is free for a sign that more lines are above.
+fn trim_left(row: &mut Line<'static>) {
+    if let Some(text) = row.spans.get_mut(1) {
+        let rest: String = text.content.chars().skip(1).collect();
+        text.content = rest.into();
+    }
+}
+
+/// Goes on to paying, where there is something to pay and every scan has arrived.
+fn pay(common: &mut Common, screen: Paying) -> Turn {
+    if common.serving.basket.lines.is_empty() && common.unanswered == 0 {
+        return Turn::stay();
+    }
+    if !common.asks.is_empty() {
+        common.say(
+            Tone::Warn,
+            "First answer the question on the screen, or press Esc",
+        );
+        return Turn::stay();
+    }
+    Turn::go(Screen::Paying(screen))
+}
+
+/// A price that was asked for. A scan that comes instead goes to the basket, and the question stays.
+fn price(entered: Entered, common: &mut Common) -> Turn {
+    let text = entered.text.replace(',', ".");
+    let is_long = text.len() > LONGEST_PRICE && !text.contains('.');
+    if reads_as_code(&text) || is_long {
+        if entered.is_fast {
+            return common.scan(entered.text);
+        }
+        common.say(
+            Tone::Warn,
+            "That reads as a code, not as a price. Scan it again, or type the price as 12.50",
+        );
+        return Turn::stay();
+    }
+    match Price::parse(&text) {
+        Ok(price) if price >= Price::default() => {
+            let Some(Ask::Price(goods, quantity)) = common.asks.pop_front() else {
+                return Turn::stay();
+            };
+            Turn::ask(Effect::AddAtPrice(goods, price, quantity))
+        }
+        Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
+        _ => {
+            common.say(Tone::Bad, format!("\"{text}\" is not a price: type it as 12.50"));
+            Turn::stay()
+        }
+    }
+}
+
+struct Columns {
+    name: usize,
+    quantity: usize,
+    money: usize,
+}
+
+impl Columns {
+    fn of(width: u16) -> Columns {
+        let width = usize::from(width);
+        let (quantity, money) = if width >= 70 { (10, 12) } else { (7, 9) };
+        Columns {
+            name: width.saturating_sub(quantity + 2 * money + 5),
+            quantity,
+            money,
+        }
+    }
+
+    fn row(&self, mark: &str, quantity: &str, name: &str, price: &str, net: &str) -> String {
+        format!(
+            "{}{} {} {} {} ",
+            paint::left(mark, 1),
+            paint::right(quantity, self.quantity),
+            paint::left(name, self.name),
+            paint::right(price, self.money),
+            paint::right(net, self.money),
+        )
+    }
+
+    fn under(&self, why: &str, amount: &str) -> String {
+        let room = self.name + self.money + 1;
+        let indent = " ".repeat(self.quantity + 2);
+        format!(
+            "{indent}{} {} ",
+            paint::left(why, room),
+            paint::right(amount, self.money)
+        )
+    }
+}
+
+/// The open question of a scan, over the lower part of the basket.
+fn ask(frame: &mut Frame, area: Rect, common: &Common) {
+    let Some(ask) = common.asks.front() else { return };
+    let width = usize::from(area.width.saturating_sub(4));
+    let mut rows: Vec<Line<'_>> = Vec::new();
+    let title = match ask {
+        Ask::Price(goods, quantity) => {
+            rows.extend(paint::wrapped(&goods.name, width, common.look.strong()));
+            if goods.name != goods.sku.as_str() {
+                rows.push(Line::from(goods.sku.to_string()));
+            }
+            let many = receipt::count(*quantity, &goods.unit);
+            rows.push(Line::from(format!(
+                "{many}, no price is known. Type the price of one."
+            )));
+            rows.push(Line::from("Enter sells it, Esc leaves it out."));
+            " What does it cost? "
+        }
+        Ask::Choose(goods, at) => {
+            let room = usize::from(area.height.saturating_sub(4)).max(1);
+            let first = (at + 1).saturating_sub(room);
+            for (index, goods) in goods.iter().enumerate().skip(first).take(room) {
+                let price = goods
+                    .price
+                    .map(|price| price.text(common.currency))
+                    .unwrap_or_default();
+                let mark = if index == *at {
+                    common.look.pick("▸", ">")
+                } else {
+                    " "
+                };
+                let row = paint::pair(&format!("{mark} {}", goods.name), &price, width);
+                let style = if index == *at {
+                    common.look.chosen()
+                } else {
+                    Style::new()
+                };
+                rows.push(paint::styled(row, style));
+            }
+            " Which one? Up, Down, Enter; Esc for none "
+        }
+    };
+    let height = u16::try_from(rows.len() + 2)
+        .unwrap_or(area.height)
+        .min(area.height);
+    let over = Rect {
+        y: area.y + area.height - height,
+        height,
+        ..area
+    };
+    panel(frame, over, common, title, rows, common.look.strong());
+}
+
+/// Before a basket is opened: this till cannot record sales.
+fn blocked(frame: &mut Frame, area: Rect, common: &Common) {
+    let Some(why) = common
+        .health
+        .cannot_record
+        .as_deref()
+        .filter(|_| common.is_blocked())
+    else {
+        return;
+    };
+    let width = area.width.min(64);
+    let style = common.look.tone(Tone::Bad);
+    let text = usize::from(width.saturating_sub(4));
+    let mut rows = paint::wrapped(why, text, style);
+    let advice = "Nothing was sold. Use another till and call the office; the next scan here tries again.";
+    rows.extend(paint::wrapped(advice, text, Style::new()));
+    let height = u16::try_from(rows.len() + 2)
+        .unwrap_or(area.height)
+        .min(area.height);
+    let over = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    panel(frame, over, common, " !! STOP !! ", rows, style);
+}
+
+fn panel(frame: &mut Frame, area: Rect, common: &Common, title: &str, rows: Vec<Line<'_>>, style: Style) {
+    let mut block = Block::bordered().title(title.to_owned()).border_style(style);
+    if common.look.ascii {
+        block = block.border_set(ASCII_BORDER);
+    }
+    frame.render_widget(Clear, area);
+    frame.render_widget(Paragraph::new(rows).block(block), area);
+}
+
+const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// What the customer saves, for the panel beside the basket.
+pub fn saved(serving: &Serving) -> Option<Money> {
+    let saved = serving.quote.discount;
+    (!saved.is_zero()).then_some(saved)
+}

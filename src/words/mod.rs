@@ -1,0 +1,283 @@
+//! Reason codes and arguments -> sentences of a language. What the rules decide is never text; what a person reads is
+//! never decided here.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+
+use crate::loyalty::amount::{Currency, Rate};
+use crate::loyalty::quote::Reason;
+
+const ENGLISH: &str = include_str!("../../locales/en/core.ftl");
+
+static WORDS: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    let resource = FluentResource::try_new(ENGLISH.to_owned());
+    let resource = resource.map_err(|(_, errors)| errors);
+    let resource = resource.expect("the file is compiled in, and a test reads every message of it");
+    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().expect("en is a language")]);
+    // Receipts and JSON want plain text, without marks around what is put in.
+    bundle.set_use_isolating(false);
+    bundle
+        .add_resource(resource)
+        .expect("no message of the file stands in it twice");
+    bundle
+});
+
+/// A reason as one line that a cashier can say aloud.
+pub fn reason(reason: &Reason, currency: Currency) -> String {
+    let (key, arguments) = message(reason, currency);
+    say(key, &arguments)
+}
+
+type Arguments = Vec<(&'static str, String)>;
+
+/// The message and what is put into it.
+fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
+    let off = |rate: &Rate| ("off", rate.percent_text());
+    match reason {
+        Reason::OwnPrice => ("own-price", vec![]),
+        Reason::PercentOffGoods { off: rate, goods } if goods.is_empty() => {
+            ("percent-off-any-goods", vec![off(rate)])
+        }
+        Reason::PercentOffGoods { off: rate, goods } => {
+            ("percent-off-goods", vec![off(rate), ("goods", goods.clone())])
+        }
+        Reason::AmountOffUnit { goods } if goods.is_empty() => ("amount-off-any-unit", vec![]),
+        Reason::AmountOffUnit { goods } => ("amount-off-unit", vec![("goods", goods.clone())]),
+        Reason::CheapestOfGroup {
+            every,
+            off: rate,
+            units,
+        } => {
+            let key = if *rate == Rate::ONE {
+                "cheapest-free"
+            } else {
+                "cheapest-reduced"
+            };
+            let arguments = vec![
+                ("every", every.to_string()),
+                ("paid", every.saturating_sub(1).to_string()),
+                ("units", units.to_string()),
+                off(rate),
+            ];
+            (key, arguments)
+        }
+        Reason::PercentOffBasket { off: rate } => ("percent-off-basket", vec![off(rate)]),
+        Reason::CardPercent { off: rate } => ("card-percent", vec![off(rate)]),
+        Reason::BirthdayPercent { off: rate } => ("birthday-percent", vec![off(rate)]),
+        Reason::AmountOffBasket => ("amount-off-basket", vec![]),
+        Reason::Earned { purse, points } => {
+            let arguments = vec![("points", points.to_string()), ("purse", purse.to_string())];
+            ("earned", arguments)
+        }
+        Reason::MembershipBegins { membership } => {
+            ("membership-begins", vec![("membership", membership.to_string())])
+        }
+        Reason::NeedsGoods { .. }
+        | Reason::NeedsTotal { .. }
+        | Reason::NeedsMember
+        | Reason::NeedsStranger
+        | Reason::NeedsGroup { .. }
+        | Reason::NeedsMembership { .. }
+        | Reason::HasMembership { .. }
+        | Reason::NotBirthday
+        | Reason::NotNow
+        | Reason::NotHere
+        | Reason::NothingLeft
+        | Reason::OtherIsBetter { .. }
+        | Reason::TooLittleToEarn { .. } => missing_message(reason, currency),
+    }
+}
+
+/// What keeps a rule from applying.
+fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
+    match reason {
+        Reason::NeedsGoods { needs, has, goods } => {
+            let key = if goods.is_empty() {
+                "needs-any-goods"
+            } else {
+                "needs-goods"
+            };
+            let arguments = vec![
+                ("needs", needs.to_string()),
+                ("has", has.to_string()),
+                ("goods", goods.clone()),
+            ];
+            (key, arguments)
+        }
+        Reason::NeedsTotal { needs, has } => {
+            let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
+            ("needs-total", arguments)
+        }
+        Reason::NeedsMember => ("needs-member", vec![]),
+        Reason::NeedsStranger => ("needs-stranger", vec![]),
+        Reason::NeedsGroup { group } => ("needs-group", vec![("group", group.clone())]),
+        Reason::NeedsMembership { membership } => {
+            ("needs-membership", vec![("membership", membership.to_string())])
+        }
+        Reason::HasMembership { membership } => {
+            ("has-membership", vec![("membership", membership.to_string())])
+        }
+        Reason::NotBirthday => ("not-birthday", vec![]),
+        Reason::NotNow => ("not-now", vec![]),
+        Reason::NotHere => ("not-here", vec![]),
+        Reason::OtherIsBetter { program } => ("other-is-better", vec![("program", program.to_string())]),
+        Reason::TooLittleToEarn { per } => ("too-little-to-earn", vec![("per", currency.text(*per))]),
+        _ => ("nothing-left", vec![]),
+    }
+}
+
+/// A message that is missing shows its key: a cashier can read it out, and a test finds it first.
+fn say(key: &str, arguments: &Arguments) -> String {
+    let Some(pattern) = WORDS.get_message(key).and_then(|message| message.value()) else {
+        return key.to_owned();
+    };
+    let mut fluent = FluentArgs::new();
+    for (name, value) in arguments {
+        fluent.set(*name, value.as_str());
+    }
+    let mut errors = Vec::new();
+    WORDS
+        .format_pattern(pattern, Some(&fluent), &mut errors)
+        .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loyalty::amount::{Money, Points, Quantity};
+    use crate::loyalty::id::{MembershipId, ProgramId, PurseId};
+
+    /// Every reason with its sentence; the test below finds a message that no reason of this list says.
+    fn all() -> Vec<(Reason, &'static str)> {
+        let off = Rate::percent("5").expect("a rate");
+        let membership = MembershipId::parse("gold-card").expect("a name");
+        let (goods, group) = ("GUM".to_owned(), "student".to_owned());
+        let program = ProgramId::parse("s1-points").expect("a name");
+        let purse = PurseId::parse("points").expect("a name");
+        let (three, none) = (Quantity::whole(3), Quantity::ZERO);
+        vec![
+            (Reason::OwnPrice, "member's price"),
+            (
+                Reason::PercentOffGoods {
+                    off,
+                    goods: goods.clone(),
+                },
+                "5 % off GUM",
+            ),
+            (
+                Reason::PercentOffGoods {
+                    off,
+                    goods: String::new(),
+                },
+                "5 % off",
+            ),
+            (
+                Reason::AmountOffUnit { goods: goods.clone() },
+                "so much off each of GUM",
+            ),
+            (Reason::AmountOffUnit { goods: String::new() }, "so much off each"),
+            (
+                Reason::CheapestOfGroup {
+                    every: 3,
+                    off: Rate::ONE,
+                    units: 1,
+                },
+                "3 for 2: 1 free",
+            ),
+            (
+                Reason::CheapestOfGroup {
+                    every: 2,
+                    off,
+                    units: 4,
+                },
+                "every 2: cheapest 5 % off, 4 reduced",
+            ),
+            (Reason::PercentOffBasket { off }, "5 % off"),
+            (Reason::CardPercent { off }, "5 % card"),
+            (Reason::BirthdayPercent { off }, "5 % birthday"),
+            (Reason::AmountOffBasket, "off the basket"),
+            (
+                Reason::Earned {
+                    purse,
+                    points: Points::thousandths(4_500),
+                },
+                "4.5 points earned",
+            ),
+            (
+                Reason::MembershipBegins {
+                    membership: membership.clone(),
+                },
+                "gold-card counts from the next purchase",
+            ),
+            (
+                Reason::NeedsGoods {
+                    needs: three,
+                    has: none,
+                    goods,
+                },
+                "needs 3 of GUM, basket has 0",
+            ),
+            (
+                Reason::NeedsGoods {
+                    needs: three,
+                    has: none,
+                    goods: String::new(),
+                },
+                "needs 3 goods, basket has 0",
+            ),
+            (
+                Reason::NeedsTotal {
+                    needs: Money::minor(150_000),
+                    has: Money::minor(1),
+                },
+                "needs 1500.00, basket has 0.01",
+            ),
+            (Reason::NeedsMember, "needs a card"),
+            (Reason::NeedsStranger, "only without a card"),
+            (Reason::NeedsGroup { group }, "needs a valid proof as student"),
+            (
+                Reason::NeedsMembership {
+                    membership: membership.clone(),
+                },
+                "needs gold-card",
+            ),
+            (Reason::HasMembership { membership }, "gold-card is held already"),
+            (Reason::NotBirthday, "only on the birthday"),
+            (Reason::NotNow, "not at this time"),
+            (Reason::NotHere, "not at this place"),
+            (Reason::NothingLeft, "nothing in the basket is left for it"),
+            (Reason::OtherIsBetter { program }, "s1-points gives more"),
+            (
+                Reason::TooLittleToEarn {
+                    per: Money::minor(1000),
+                },
+                "less than 10.00 to earn on",
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_reason_has_its_sentence() {
+        let eur = Currency::of("EUR").expect("a currency");
+        for (why, sentence) in all() {
+            assert_eq!(reason(&why, eur), sentence);
+        }
+    }
+
+    #[test]
+    fn every_message_is_said_by_some_reason_and_none_is_missing() {
+        let eur = Currency::of("EUR").expect("a currency");
+        let mut said: Vec<&str> = all().iter().map(|(why, _)| message(why, eur).0).collect();
+        let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
+        let mut written: Vec<&str> = lines
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(key, _)| key)
+            .collect();
+        said.sort_unstable();
+        said.dedup();
+        written.sort_unstable();
+        assert_eq!(said, written);
+    }
+}

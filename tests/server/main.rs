@@ -1,0 +1,8 @@
+//! Days of a server, told over real connections on this machine.
+
+mod enrolment;
+mod importing;
+mod process;
+mod pushing;
+mod reading;
+mod till;

@@ -1,0 +1,157 @@
+//! The server as its own process, and the commands that are run beside it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+use vafa::server::{ServerError, serve_embedded};
+
+use crate::till::{ANNAS_CARD, Till};
+
+fn vafa(data: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vafa"));
+    command.args(words).arg("--data").arg(data);
+    command
+}
+
+fn run(data: &Path, words: &[&str]) -> Output {
+    vafa(data, words).output().expect("it runs")
+}
+
+fn said(output: &Output) -> String {
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A server process that is ended with the test.
+struct Serving(Child);
+
+impl Serving {
+    fn start(data: &Path) -> (Serving, String) {
+        let mut child = vafa(data, &["serve", "--listen", "127.0.0.1:0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut line = String::new();
+        let stderr = child.stderr.take().expect("it is piped");
+        BufReader::new(stderr).read_line(&mut line).expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("the address")
+            .to_owned();
+        (Serving(child), url)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_day_of_commands_beside_a_running_server() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    let (mut serving, url) = Serving::start(data);
+    let mut till =
+        Till::enrol(&url, &said(&run(data, &["server", "code", "--site", "north"]))).expect("a till");
+
+    let members = data.join("members.csv");
+    std::fs::write(&members, format!("id,card\nanna,{ANNAS_CARD}\n")).expect("the folder");
+    let import = ["import", "members", members.to_str().expect("a path")];
+    let dry = [import.as_slice(), &["--dry-run"]].concat();
+    assert_eq!(
+        said(&run(data, &dry)),
+        "members: 1 would be new or changed, 0 as before"
+    );
+    assert_eq!(
+        said(&run(data, &import)),
+        "members: 1 new or changed, 0 as before"
+    );
+    assert_eq!(
+        said(&run(data, &import)),
+        "members: 0 new or changed, 1 as before"
+    );
+
+    let programs = data.join("programs");
+    std::fs::create_dir(&programs).expect("the folder");
+    std::fs::write(programs.join("a.toml"), "id = \n").expect("the folder");
+    let publish = ["program", "publish", programs.to_str().expect("a path")];
+    assert_eq!(run(data, &publish).status.code(), Some(2));
+    std::fs::remove_file(programs.join("a.toml")).expect("it is there");
+    assert_eq!(
+        said(&run(data, &publish)),
+        "nothing has changed: version 1 is published already"
+    );
+
+    till.sell(Some(ANNAS_CARD));
+    till.push_all();
+    let report: serde_json::Value =
+        serde_json::from_str(&said(&run(data, &["report", "sync", "--json"]))).expect("JSON");
+    assert_eq!((&report["entries"], &report["sales"]), (&1.into(), &1.into()));
+    assert_eq!(report["terminals"][0]["through"], 1);
+    assert_eq!(run(data, &["report", "weather"]).status.code(), Some(2));
+    assert_eq!(
+        run(data, &["serve", "--listen", "127.0.0.1:0"]).status.code(),
+        Some(1)
+    );
+
+    let ended = Command::new("kill").arg(serving.0.id().to_string()).status();
+    assert!(ended.expect("it runs").success());
+    assert_eq!(serving.0.wait().expect("it ends").code(), Some(0));
+    assert_eq!(
+        std::fs::metadata(data.join("server.key"))
+            .map(|file| mode(&file))
+            .expect("a key"),
+        0o600
+    );
+}
+
+fn mode(file: &std::fs::Metadata) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o777
+}
+
+#[test]
+fn a_server_without_a_certificate_stays_on_this_machine() {
+    let folder = TempDir::new().expect("a folder");
+    let mut config = vafa::config::Config::default();
+    config.server.listen = "0.0.0.0:0".to_owned();
+    let error = serve_embedded(folder.path(), &config).err().expect("refused");
+    assert!(matches!(error, ServerError::PlainHttp { .. }));
+    assert!(error.to_string().contains("tls_cert"), "{error}");
+}
+
+#[test]
+fn books_whose_key_is_gone_are_not_opened_with_another() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(run(folder.path(), &["report", "sync"]).status.success());
+    std::fs::remove_file(folder.path().join("server.key")).expect("it is there");
+    let output = run(folder.path(), &["report", "sync"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("server.key is missing"));
+}
+
+#[test]
+fn ten_commands_that_come_first_make_one_shop() {
+    let folder = TempDir::new().expect("a folder");
+    let children: Vec<Child> = (0..10)
+        .map(|_| {
+            vafa(folder.path(), &["server", "code", "--site", "north"])
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("it runs")
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().expect("it ends").success());
+    }
+}
