@@ -32,4 +32,6 @@ pub mod counter;
 
 pub mod till;
 
+pub mod rehearsal;
+
 pub mod command;

@@ -28,3 +28,8 @@ not-here = not at this place
 nothing-left = nothing in the basket is left for it
 other-is-better = { $program } gives more
 too-little-to-earn = less than { $per } to earn on
+
+# Why a purse cannot be spent as the customer wished.
+wish-no-member = only a member who is known here can spend { $purse }
+wish-cannot-pay = { $purse } cannot pay
+wish-not-enough = { $wished } of { $purse } asked for, { $has } there

@@ -22,6 +22,12 @@ impl Counter {
         Ok(Some(known_here(known, reflected, &own)))
     }
 
+    /// The member of a card number, as this terminal knows him now.
+    pub fn look_up(&mut self, number: &str) -> Result<Option<Known>, CounterError> {
+        let token = CardToken::of(self.store.keys.card_key(), number);
+        self.known(&token)
+    }
+
     /// A broken cache is no reason to stop: it is made anew, and the card is one that is not known here.
     fn card(&mut self, token: &CardToken) -> Result<Option<CardRow>, CounterError> {
         match self.store.cache.card(token) {

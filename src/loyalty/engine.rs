@@ -11,7 +11,9 @@ mod offer;
 mod paying;
 mod pricing;
 #[cfg(test)]
-pub(crate) mod tests;
+pub(crate) mod properties;
+#[cfg(test)]
+mod tests;
 
 use super::amount::Money;
 use super::basket::Basket;
@@ -98,6 +100,7 @@ impl<'a> Desk<'a> {
             PriceBasis::TaxInclusive => Money::ZERO,
             PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
         };
+        // The bill is what the customer is asked for, so purses may pay the tax on top of it as well.
         let bill = total + on_top;
         let payments =
             payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);

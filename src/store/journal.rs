@@ -114,6 +114,12 @@ impl Journal {
         Ok(())
     }
 
+    /// Notes another address of the same server.
+    pub fn move_to(&mut self, url: &str) -> Result<(), StoreError> {
+        self.sql(|c| c.execute("UPDATE post SET url = ?1", [url]))
+            .map(|_| ())
+    }
+
     /// Who this terminal is; nothing before it is enrolled.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let row = |row: &Row<'_>| {

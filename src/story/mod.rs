@@ -4,5 +4,6 @@ mod answer;
 mod raw;
 mod read;
 mod run;
+mod steps;
 
 pub use read::{BadStory, Story, read};

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::raw;
-use crate::loyalty::amount::{Currency, Points, Price, Quantity, Rate};
-use crate::loyalty::basket::{Basket, Line, Wish};
+use crate::loyalty::amount::{Currency, Price, Quantity, Rate};
+use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::{Goods, Unit};
-use crate::loyalty::id::{BasketId, MemberId, PartnerId, PurseId, SiteId, Sku};
-use crate::loyalty::member::{Group, Holder, Member};
+use crate::loyalty::id::{MemberId, PartnerId, SiteId, Sku};
+use crate::loyalty::member::{Group, Member};
 use crate::loyalty::program::{PriceBasis, Site, Terms};
 
 /// Something in a story that cannot be taken: where it stands, what was found, and what would be accepted.
@@ -62,7 +62,7 @@ pub(super) enum Step {
     BalanceOfOrganisation(String),
 }
 
-type Checked<T> = Result<T, BadStory>;
+pub(super) type Checked<T> = Result<T, BadStory>;
 
 /// Reads and checks a story. `file` is named in what is wrong with it.
 pub fn read(file: &str, text: &str) -> Checked<Story> {
@@ -120,16 +120,17 @@ fn terms(file: &str, raw: &raw::Story) -> Checked<Terms> {
     })
 }
 
-struct Reader<'a> {
+/// What has been read so far, by which the rest is checked.
+pub(super) struct Reader<'a> {
     file: &'a str,
-    terms: Terms,
-    goods: BTreeMap<Sku, Goods>,
-    sites: BTreeMap<SiteId, Site>,
+    pub(super) terms: Terms,
+    pub(super) goods: BTreeMap<Sku, Goods>,
+    pub(super) sites: BTreeMap<SiteId, Site>,
     members: BTreeMap<MemberId, Member>,
 }
 
 impl Reader<'_> {
-    fn wrong(&self, place: &str, why: impl fmt::Display) -> BadStory {
+    pub(super) fn wrong(&self, place: &str, why: impl fmt::Display) -> BadStory {
         BadStory {
             file: self.file.to_owned(),
             place: place.to_owned(),
@@ -138,11 +139,11 @@ impl Reader<'_> {
     }
 
     /// What a parser refuses is named with its place.
-    fn at<T, E: fmt::Display>(&self, place: &str, key: &str, parsed: Result<T, E>) -> Checked<T> {
+    pub(super) fn at<T, E: fmt::Display>(&self, place: &str, key: &str, parsed: Result<T, E>) -> Checked<T> {
         parsed.map_err(|error| self.wrong(&format!("{place}.{key}"), error))
     }
 
-    fn price(&self, place: &str, key: &str, text: Option<&str>) -> Checked<Option<Price>> {
+    pub(super) fn price(&self, place: &str, key: &str, text: Option<&str>) -> Checked<Option<Price>> {
         let Some(text) = text else {
             return Ok(None);
         };
@@ -154,7 +155,7 @@ impl Reader<'_> {
         Ok(Some(price))
     }
 
-    fn quantity(&self, place: &str, text: Option<&str>) -> Checked<Quantity> {
+    pub(super) fn quantity(&self, place: &str, text: Option<&str>) -> Checked<Quantity> {
         let Some(text) = text else {
             return Ok(Quantity::ONE);
         };
@@ -170,11 +171,11 @@ impl Reader<'_> {
         text.map(|text| self.at(place, key, Day::parse(text))).transpose()
     }
 
-    fn moment(&self, place: &str, key: &str, text: &str) -> Checked<Moment> {
+    pub(super) fn moment(&self, place: &str, key: &str, text: &str) -> Checked<Moment> {
         self.at(place, key, Moment::parse(text, &self.terms.zone))
     }
 
-    fn known_member(&self, place: &str, key: &str, text: &str) -> Checked<MemberId> {
+    pub(super) fn known_member(&self, place: &str, key: &str, text: &str) -> Checked<MemberId> {
         let id = self.at(place, key, MemberId::parse(text))?;
         if self.members.contains_key(&id) {
             return Ok(id);
@@ -234,7 +235,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn bare_site(&self, id: &SiteId) -> Site {
+    pub(super) fn bare_site(&self, id: &SiteId) -> Site {
         Site {
             id: id.clone(),
             partner: None,
@@ -268,155 +269,6 @@ impl Reader<'_> {
             ));
         }
         Ok(())
-    }
-
-    fn steps(&mut self, raw: Vec<raw::Step>) -> Checked<Vec<Step>> {
-        let mut steps = Vec::with_capacity(raw.len());
-        let mut now: Option<Moment> = None;
-        let mut sales: Vec<String> = Vec::new();
-        for (n, raw) in raw.into_iter().enumerate() {
-            let step = self.step(n, raw)?;
-            if let Some(at) = step.moment() {
-                if now.is_some_and(|now| at < now) {
-                    let why = "this step is earlier than the one before it: write steps in the order of time";
-                    return Err(self.wrong(&format!("steps[{n}]"), why));
-                }
-                now = Some(at);
-            }
-            if let Step::Sale { id, .. } = &step {
-                if sales.contains(id) {
-                    let why = format!("a sale \"{id}\" is there already: give each its own id");
-                    return Err(self.wrong(&format!("steps[{n}].sale.id"), why));
-                }
-                sales.push(id.clone());
-            }
-            steps.push(step);
-        }
-        Ok(steps)
-    }
-
-    fn step(&mut self, n: usize, raw: raw::Step) -> Checked<Step> {
-        let place = |kind: &str| format!("steps[{n}].{kind}");
-        match raw {
-            raw::Step::Sale(sale) => self.sale(n, &place("sale"), sale),
-            raw::Step::Return(back) => self.back(&place("return"), back),
-            raw::Step::Activity(raw) => {
-                let place = place("activity");
-                self.known_member(&place, "member", &raw.member)?;
-                self.quantity(&place, raw.qty.as_deref())?;
-                let at = self.moment(&place, "at", &raw.at)?;
-                Ok(Step::Activity { id: raw.id, at })
-            }
-            raw::Step::Redeem(raw) => {
-                let asked = (raw.member, raw.qty, raw.at, raw.reward);
-                self.catalogue(&place("redeem"), asked, false)
-            }
-            raw::Step::Use(raw) => {
-                let asked = (raw.member, raw.qty, raw.at, raw.reward);
-                self.catalogue(&place("use"), asked, true)
-            }
-            raw::Step::Advance(raw) => Ok(Step::Advance {
-                to: self.moment(&place("advance"), "to", &raw.to)?,
-                text: raw.to,
-            }),
-            raw::Step::Balance(raw) => match (raw.member, raw.organisation) {
-                (Some(member), None) => self
-                    .known_member(&place("balance"), "member", &member)
-                    .map(Step::BalanceOfMember),
-                (None, Some(organisation)) => Ok(Step::BalanceOfOrganisation(organisation)),
-                _ => Err(self.wrong(&place("balance"), "write either a member or an organisation")),
-            },
-        }
-    }
-
-    fn catalogue(
-        &self,
-        place: &str,
-        (member, qty, at, reward): (String, Option<String>, String, String),
-        is_use: bool,
-    ) -> Checked<Step> {
-        self.known_member(place, "member", &member)?;
-        self.quantity(place, qty.as_deref())?;
-        Ok(Step::Catalogue {
-            at: self.moment(place, "at", &at)?,
-            reward,
-            is_use,
-        })
-    }
-
-    fn back(&self, place: &str, raw: raw::Return) -> Checked<Step> {
-        let mut lines = Vec::new();
-        for (n, line) in raw.lines.iter().enumerate() {
-            let place = format!("{place}.lines[{n}]");
-            let sku = self.at(&place, "sku", Sku::parse(&line.sku))?;
-            lines.push((sku, self.quantity(&place, line.qty.as_deref())?));
-        }
-        Ok(Step::Return {
-            at: self.moment(place, "at", &raw.at)?,
-            id: raw.id,
-            sale: raw.sale,
-            lines,
-        })
-    }
-
-    fn sale(&mut self, n: usize, place: &str, raw: raw::Sale) -> Checked<Step> {
-        let site = self.at(
-            place,
-            "site",
-            SiteId::parse(raw.site.as_deref().unwrap_or("shop")),
-        )?;
-        // A place that the story does not describe is a place all the same.
-        let bare = self.bare_site(&site);
-        self.sites.entry(site.clone()).or_insert(bare);
-        let opened = self.moment(place, "at", &raw.at)?;
-        let id = self.at(place, "id", BasketId::parse(&format!("story-{n}")))?;
-        let mut basket = Basket::open(id, opened, site);
-        if let Some(member) = &raw.member {
-            basket.buyer = Some(Holder::Member(self.known_member(place, "member", member)?));
-        }
-        if let Some(agent) = &raw.agent {
-            self.known_member(place, "agent", agent)?;
-        }
-        basket.codes = raw.codes.unwrap_or_default();
-        for (n, line) in raw.lines.iter().enumerate() {
-            let place = format!("{place}.lines[{n}]");
-            let line = self.line(&place, line)?;
-            basket.add(line).map_err(|error| self.wrong(&place, error))?;
-        }
-        for (n, wish) in raw.redeem.iter().flatten().enumerate() {
-            let wish = self.wish(&format!("{place}.redeem[{n}]"), wish)?;
-            basket.wishes.push(wish);
-        }
-        Ok(Step::Sale { id: raw.id, basket })
-    }
-
-    fn line(&self, place: &str, raw: &raw::Line) -> Checked<Line> {
-        let sku = self.at(place, "sku", Sku::parse(&raw.sku))?;
-        let price = self.price(place, "price", raw.price.as_deref())?;
-        let listed = self.goods.get(&sku);
-        let goods = listed.cloned().unwrap_or_else(|| Goods::uncatalogued(sku, price));
-        let Some(price) = price.or(goods.price) else {
-            let why = format!("{} has no price: write one here or among the products", raw.sku);
-            return Err(self.wrong(&format!("{place}.price"), why));
-        };
-        Ok(Line {
-            quantity: self.quantity(place, raw.qty.as_deref())?,
-            price,
-            goods,
-        })
-    }
-
-    fn wish(&self, place: &str, raw: &raw::Wish) -> Checked<Wish> {
-        let purse = self.at(place, "purse", PurseId::parse(&raw.purse))?;
-        let amount = match raw.amount.as_str() {
-            "max" => None,
-            text => Some(self.at(place, "amount", Points::parse(text))?),
-        };
-        if amount.is_some_and(|amount| amount < Points::ZERO) {
-            let why = format!("\"{}\" is below 0: write an amount or \"max\"", raw.amount);
-            return Err(self.wrong(&format!("{place}.amount"), why));
-        }
-        Ok(Wish { purse, amount })
     }
 }
 

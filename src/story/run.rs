@@ -15,6 +15,7 @@ use crate::loyalty::ledger::{LotMove, Purse, part_of};
 use crate::loyalty::member::{Change, Held, Holder, Known, Standing};
 use crate::loyalty::program::ProgramSet;
 use crate::loyalty::sale::{ReturnedSoFar, Sale, TakenBack, Tender, take_back};
+use crate::words;
 
 impl Story {
     /// Runs the story from an empty shop. One answer a step, in order.
@@ -127,7 +128,7 @@ impl<'a> Shop<'a> {
     fn sell(&mut self, number: usize, id: &'a str, basket: &Basket) -> Result<Value, String> {
         let known = self.known(basket);
         if let Some(refusal) = wish_refusal(basket, known.as_ref(), self.programs) {
-            return Err(refusal.to_string());
+            return Err(words::wish_refusal(&refusal));
         }
         let site = &self.story.sites[&basket.site];
         let quote = quote(basket, known.as_ref(), self.programs, site);

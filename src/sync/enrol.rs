@@ -80,3 +80,11 @@ pub fn enrol(url: &str, code: &str, folder: &Path) -> Result<TerminalId, EnrolEr
     store.journal.keep_bundle(&reply.bundle)?;
     Ok(reply.terminal)
 }
+
+/// Notes that the server of this terminal answers at another address now. It must still be the same server: it is known
+/// by its key.
+pub fn move_to(folder: &Path, url: &str) -> Result<(), EnrolError> {
+    client::address(url)?;
+    Store::open(folder)?.journal.move_to(url)?;
+    Ok(())
+}

@@ -20,7 +20,7 @@ use crate::store::{CacheMark, Store, StoreError};
 use crate::wire::{self, FeedPage, FeedReply, HelloRequest, PushReply, PushRequest};
 use client::{Line, LineError};
 use courier::{Answer, Courier, Letter};
-pub use enrol::{EnrolError, enrol};
+pub use enrol::{EnrolError, enrol, move_to};
 use plan::{Ours, Step, Theirs};
 
 /// Why a round of sync ended.

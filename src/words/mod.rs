@@ -7,6 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::loyalty::amount::{Currency, Rate};
+use crate::loyalty::engine::WishRefusal;
 use crate::loyalty::quote::Reason;
 
 const ENGLISH: &str = include_str!("../../locales/en/core.ftl");
@@ -28,6 +29,27 @@ static WORDS: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
 pub fn reason(reason: &Reason, currency: Currency) -> String {
     let (key, arguments) = message(reason, currency);
     say(key, &arguments)
+}
+
+/// Why a purse cannot be spent as the customer wished, as one line.
+pub fn wish_refusal(refusal: &WishRefusal) -> String {
+    let (key, arguments) = wish_message(refusal);
+    say(key, &arguments)
+}
+
+fn wish_message(refusal: &WishRefusal) -> (&'static str, Arguments) {
+    match refusal {
+        WishRefusal::NoMember { purse } => ("wish-no-member", vec![("purse", purse.to_string())]),
+        WishRefusal::CannotPay { purse } => ("wish-cannot-pay", vec![("purse", purse.to_string())]),
+        WishRefusal::NotEnough { purse, wished, has } => {
+            let arguments = vec![
+                ("purse", purse.to_string()),
+                ("has", has.to_string()),
+                ("wished", wished.to_string()),
+            ];
+            ("wish-not-enough", arguments)
+        }
+    }
 }
 
 type Arguments = Vec<(&'static str, String)>;
@@ -258,6 +280,32 @@ mod tests {
         ]
     }
 
+    fn wishes() -> [(WishRefusal, &'static str); 3] {
+        let purse = PurseId::parse("points").expect("a name");
+        let (wished, has) = (Points::whole(5), Points::whole(4));
+        [
+            (
+                WishRefusal::NoMember { purse: purse.clone() },
+                "only a member who is known here can spend points",
+            ),
+            (
+                WishRefusal::CannotPay { purse: purse.clone() },
+                "points cannot pay",
+            ),
+            (
+                WishRefusal::NotEnough { purse, wished, has },
+                "5 of points asked for, 4 there",
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_refused_wish_has_its_sentence() {
+        for (refusal, sentence) in wishes() {
+            assert_eq!(wish_refusal(&refusal), sentence);
+        }
+    }
+
     #[test]
     fn every_reason_has_its_sentence() {
         let eur = Currency::of("EUR").expect("a currency");
@@ -270,6 +318,7 @@ mod tests {
     fn every_message_is_said_by_some_reason_and_none_is_missing() {
         let eur = Currency::of("EUR").expect("a currency");
         let mut said: Vec<&str> = all().iter().map(|(why, _)| message(why, eur).0).collect();
+        said.extend(wishes().iter().map(|(refusal, _)| wish_message(refusal).0));
         let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
         let mut written: Vec<&str> = lines
             .filter_map(|line| line.split_once(" = "))

@@ -122,12 +122,12 @@ impl Bill {
         i128::from(money.units()) * self.minor
     }
 
-    /// The runs of a line that an offer may still take: (run, how many, what one costs).
-    pub fn free_runs(&self, line: usize, stacks: bool) -> impl Iterator<Item = (usize, Quantity, Exact)> {
-        let is_free = move |run: &Run| run.taken == Taken::No || (stacks && run.taken == Taken::Shared);
+    /// The runs of a line that an offer may act on: (run, how many, what one costs).
+    pub fn free_runs(&self, line: usize, is_free: impl Fn(Taken) -> bool) -> Vec<(usize, Quantity, Exact)> {
         let runs = self.lines[line].runs.iter().enumerate();
-        runs.filter(move |(_, run)| is_free(run))
+        runs.filter(|(_, run)| is_free(run.taken))
             .map(|(index, run)| (index, run.quantity, run.unit))
+            .collect()
     }
 
     /// Cuts the taken units out of their runs. `taken` is None where the offer leaves them free for others, as a

@@ -116,7 +116,9 @@ fn points_for(
     if total == 0 || per <= 0 {
         return Points::ZERO;
     }
-    let points = i128::from(points.units()) * i128::from(base) * in_money / (total * i128::from(per));
+    // Saturating: no shop comes near, but a mistyped file must not stop a till.
+    let points = i128::from(points.units()).saturating_mul(i128::from(base));
+    let points = points.saturating_mul(in_money) / (total * i128::from(per));
     let step = scene.programs.purse(purse).step.unwrap_or(Points::ONE);
     Points::thousandths(i64::try_from(points).unwrap_or(i64::MAX)).down_to(step)
 }

@@ -112,19 +112,19 @@ impl Pricing<'_, '_> {
         if let Some(why) = below_threshold(offer, amount) {
             return self.refuse(k, why);
         }
-        let taken = if offer.stacks() {
-            Taken::Shared
-        } else {
-            Taken::Alone
+        let taken = match (phase, offer.stacks()) {
+            (UNIT_OFFERS, true) => Some(Taken::Shared),
+            (UNIT_OFFERS, false) => Some(Taken::Alone),
+            _ => None,
         };
         match &offer.rule.gives {
             Reward::CheapestOfGroup { off } => {
                 let (takes, reduced) = self.cheapest(k, *off);
-                self.settle(k, &takes, Some(taken), reduced);
+                self.settle(k, &takes, taken, reduced);
             }
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
                 let takes = self.each_unit(k);
-                self.settle(k, &takes, Some(taken), 0);
+                self.settle(k, &takes, taken, 0);
             }
             Reward::PercentOffBasket { off } => {
                 let nets = offer.lines().map(|line| (line, bill.exact(bill.lines[line].net)));
@@ -161,12 +161,21 @@ impl Pricing<'_, '_> {
             .collect()
     }
 
+    /// In phase 2 a unit takes part in one offer, or in several that all stack; later phases act on whatever is left to
+    /// pay.
+    fn free_runs(&self, k: usize, line: usize) -> Vec<(usize, Quantity, Exact)> {
+        let offer = self.offers[k];
+        self.priced.bill.free_runs(line, |taken| {
+            offer.phase > UNIT_OFFERS || taken == Taken::No || (offer.stacks() && taken == Taken::Shared)
+        })
+    }
+
     /// The same off every unit that is free.
     fn each_unit(&self, k: usize) -> Vec<Take> {
         let offer = self.offers[k];
         let mut takes = Vec::new();
         for line in offer.lines() {
-            for (run, quantity, unit) in self.priced.bill.free_runs(line, offer.stacks()) {
+            for (run, quantity, unit) in self.free_runs(k, line) {
                 let off = off_each(&offer.rule.gives, unit);
                 takes.push(Take {
                     line,
@@ -185,7 +194,7 @@ impl Pricing<'_, '_> {
         let offer = self.offers[k];
         let mut free: Vec<Take> = Vec::new();
         for line in offer.lines() {
-            for (run, quantity, unit) in self.priced.bill.free_runs(line, offer.stacks()) {
+            for (run, quantity, unit) in self.free_runs(k, line) {
                 free.push(Take {
                     line,
                     run,

@@ -4,6 +4,8 @@
 mod declared;
 mod explain;
 mod fields;
+mod gives;
+mod near;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,8 @@ use toml::de::DeTable;
 use super::super::id::ProgramId;
 use super::{Program, ProgramSet, Rule, Terms};
 pub use explain::explain;
-use fields::{Fields, Page, UNDERSTOOD_LATER};
+use fields::{Fields, Page};
+use near::UNDERSTOOD_LATER;
 
 /// Something in a program file that cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]

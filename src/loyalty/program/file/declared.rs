@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::super::super::amount::{Points, Price};
 use super::super::super::id::{MembershipId, NameError, PurseId};
 use super::super::{MembershipTerms, PurseTerms};
-use super::fields::{Fields, Page, UNDERSTOOD_LATER};
+use super::fields::{Fields, Page};
+use super::near::UNDERSTOOD_LATER;
 
 #[derive(Clone, Copy)]
 enum Kind {

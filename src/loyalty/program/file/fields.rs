@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::super::amount::{AmountError, Money, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
+use super::near::{list, nearest};
 
 type Span = Range<usize>;
 
@@ -46,29 +47,6 @@ impl<'a> Page<'a> {
         });
     }
 }
-
-/// Words of the vocabulary that no rule of this version runs, by the table in which they stand.
-pub(super) struct Later {
-    pub file: &'static [&'static str],
-    pub rule: &'static [&'static str],
-    pub who: &'static [&'static str],
-    pub needs: &'static [&'static str],
-    pub gives: &'static [&'static str],
-    pub purse: &'static [&'static str],
-    pub membership: &'static [&'static str],
-}
-
-pub(super) const UNDERSTOOD_LATER: Later = Later {
-    file: &["ladder", "reward", "charity", "tip"],
-    rule: &["limit"],
-    who: &["tier", "organisation", "consent", "interest", "agent", "friend"],
-    needs: &["code", "activity", "spent", "bought", "within", "stamps"],
-    gives: &[
-        "stamp", "times", "to", "split", "issue", "gift", "draw", "donate", "exchange", "message", "approval",
-    ],
-    purse: &["lapses", "stamps", "floor"],
-    membership: &["sold_as", "renews", "reserves"],
-};
 
 /// A table whose fields are taken one by one.
 pub(super) struct Fields<'t, 'i> {
@@ -328,42 +306,4 @@ fn describe(value: &DeValue) -> String {
         DeValue::Array(_) => "a list".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
     }
-}
-
-/// The accepted words, the likeliest first where one is near.
-fn nearest(word: &str, accepted: &[&'static str]) -> String {
-    let mut accepted = accepted.to_vec();
-    accepted.sort_unstable();
-    accepted.dedup();
-    let near = accepted.iter().map(|known| (distance(word, known), *known)).min();
-    match near {
-        Some((steps, known)) if steps <= 2 && steps < known.len() => {
-            format!("did you mean \"{known}\"? Understood here: {}", list(&accepted))
-        }
-        _ => format!("understood here: {}", list(&accepted)),
-    }
-}
-
-fn list(words: &[&str]) -> String {
-    match words {
-        [] => "nothing".to_owned(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
-}
-
-/// How many letters must change to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let change = corner + usize::from(letter != *other);
-            corner = row[j + 1];
-            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -1,0 +1,94 @@
+//! Words: which are part of the vocabulary without running yet, and which one somebody may have meant.
+
+/// Words of the vocabulary that no rule of this version runs, by the table in which they stand.
+pub(super) struct Later {
+    pub file: &'static [&'static str],
+    pub rule: &'static [&'static str],
+    pub who: &'static [&'static str],
+    pub needs: &'static [&'static str],
+    pub gives: &'static [&'static str],
+    pub purse: &'static [&'static str],
+    pub membership: &'static [&'static str],
+}
+
+pub(super) const UNDERSTOOD_LATER: Later = Later {
+    file: &["ladder", "reward", "charity", "tip"],
+    rule: &["limit"],
+    who: &["tier", "organisation", "consent", "interest", "agent", "friend"],
+    needs: &["code", "activity", "spent", "bought", "within", "stamps"],
+    gives: &[
+        "stamp", "times", "to", "split", "issue", "gift", "draw", "donate", "exchange", "message",
+        "approval", "among", "quantity",
+    ],
+    purse: &["lapses", "stamps", "floor"],
+    membership: &["sold_as", "renews", "reserves"],
+};
+
+/// The accepted words, the likeliest first where one is near.
+pub(super) fn nearest(word: &str, accepted: &[&'static str]) -> String {
+    let mut accepted = accepted.to_vec();
+    accepted.sort_unstable();
+    accepted.dedup();
+    let near = accepted.iter().map(|known| (distance(word, known), *known)).min();
+    match near {
+        Some((steps, known)) if steps <= 2 && steps < known.len() => {
+            format!("did you mean \"{known}\"? Understood here: {}", list(&accepted))
+        }
+        _ => format!("understood here: {}", list(&accepted)),
+    }
+}
+
+pub(super) fn list(words: &[&str]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// How many letters must change to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let change = corner + usize::from(letter != *other);
+            corner = row[j + 1];
+            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_that_waits_is_in_the_vocabulary() {
+        let text = include_str!("../../../../docs/vocabulary.md");
+        let later = UNDERSTOOD_LATER;
+        let tables = [
+            later.file,
+            later.rule,
+            later.who,
+            later.needs,
+            later.gives,
+            later.purse,
+            later.membership,
+        ];
+        for word in tables.concat() {
+            assert!(text.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_is_named_first() {
+        let words = ["who", "when", "where"];
+        assert!(nearest("wen", &words).starts_with("did you mean \"when\"?"));
+        assert_eq!(nearest("xyzzy", &words), "understood here: when, where or who");
+        assert_eq!(list(&[]), "nothing");
+    }
+}
