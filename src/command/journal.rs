@@ -73,7 +73,7 @@ pub(super) fn check(place: &Place, good: &mut u64) -> Result<(), StoreError> {
         Ok(())
     })?;
     journal.check_all(&identity, |entry| *good = entry.seq)?;
-    while let Some((seq, signature)) = heads.next() {
+    for (seq, signature) in heads {
         let hash = seq
             .checked_sub(1)
             .and_then(|i| hashes.get(usize::try_from(i).ok()?));
