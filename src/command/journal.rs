@@ -65,7 +65,7 @@ pub(super) fn check(place: &Place, good: &mut u64) -> Result<(), StoreError> {
         .ok_or(StoreError::NotEnrolled { folder: data.clone() })?;
     let key = Keys::load(&data)?.signing().verifying_key();
     let terminal = &identity.post.terminal;
-    let mut heads = journal.signed_heads()?.into_iter().peekable();
+    let heads = journal.signed_heads()?;
     let mut unsigned = None;
     let mut hashes = Vec::new();
     journal.each_from(1, |hash, _| {
