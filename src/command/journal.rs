@@ -65,7 +65,6 @@ pub(super) fn check(place: &Place, good: &mut u64) -> Result<(), StoreError> {
         .ok_or(StoreError::NotEnrolled { folder: data.clone() })?;
     let key = Keys::load(&data)?.signing().verifying_key();
     let terminal = &identity.post.terminal;
-    let heads = journal.signed_heads()?;
     let mut unsigned = None;
     let mut hashes = Vec::new();
     journal.each_from(1, |hash, _| {
@@ -73,7 +72,7 @@ pub(super) fn check(place: &Place, good: &mut u64) -> Result<(), StoreError> {
         Ok(())
     })?;
     journal.check_all(&identity, |entry| *good = entry.seq)?;
-    for (seq, signature) in heads {
+    for (seq, signature) in journal.signed_heads()? {
         let hash = seq
             .checked_sub(1)
             .and_then(|i| hashes.get(usize::try_from(i).ok()?));

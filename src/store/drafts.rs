@@ -21,8 +21,8 @@ pub struct Draft {
 }
 
 pub(super) fn keep(connection: &Connection, draft: &Draft) -> rusqlite::Result<()> {
-    let body =
-        minicbor::to_vec((&draft.basket, &draft.card_ending)).expect("writing into memory cannot fail");
+    let body = minicbor::to_vec((&draft.basket, draft.card, &draft.card_ending))
+        .expect("writing into memory cannot fail");
     connection
         .prepare_cached("INSERT OR REPLACE INTO draft (basket, is_held, body) VALUES (?1, ?2, ?3)")?
         .execute(params![draft.basket.id.as_str(), draft.is_held, body])?;
@@ -66,4 +66,34 @@ fn read(is_held: bool, body: &[u8]) -> Option<Draft> {
         card_ending,
         is_held,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loyalty::calendar::Moment;
+    use crate::loyalty::id::SiteId;
+
+    #[test]
+    fn a_basket_that_is_put_aside_comes_back_as_it_was() {
+        let connection = Connection::open_in_memory().expect("a file in memory");
+        connection
+            .execute_batch(include_str!("migrations/journal-001.sql"))
+            .expect("the tables");
+        let id = BasketId::parse("b1").expect("a name");
+        let site = SiteId::parse("north").expect("a name");
+        let mut draft = Draft {
+            basket: Basket::open(id.clone(), Moment::from_millis(1), site),
+            card: None,
+            card_ending: String::new(),
+            is_held: false,
+        };
+        for (card, is_held) in [(None, false), (Some(CardToken::from_bytes([7; 16])), true)] {
+            draft.card = card;
+            draft.is_held = is_held;
+            keep(&connection, &draft).expect("kept");
+            assert_eq!(one(&connection, &id).expect("read"), Some(draft.clone()));
+            assert_eq!(all(&connection).expect("read"), [draft.clone()]);
+        }
+    }
 }

@@ -1,0 +1,116 @@
+//! A terminal's folder without a server: the bench makes the server's key itself and signs its own programs.
+
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use vafa::loyalty::calendar::Zone;
+use vafa::loyalty::id::{SiteId, TerminalId};
+use vafa::loyalty::terminal::{Epoch, Post};
+use vafa::store::{CacheMark, Identity, Keys, Store};
+use vafa::wire::{Bundle, SignedBundle};
+
+/// The key under which this shop's card numbers become tokens.
+pub const CARD_KEY: [u8; 32] = [7; 32];
+const SHOP: &str = "bench";
+const TIMEZONE: &str = "Europe/Berlin";
+
+/// One point for each 10.00: what a small shop runs.
+pub const POINTS: (&str, &str) = ("s1-points.toml", include_str!("../../programs/s1-points.toml"));
+
+/// Where the benches keep what they make, on the disk of the build.
+pub fn data_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-data")
+}
+
+/// An empty folder below `data_folder`; what an earlier run left there is removed.
+pub fn fresh_folder(name: &str) -> anyhow::Result<PathBuf> {
+    let folder = data_folder().join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Makes a folder a terminal's, with these programs. Its server is never reached.
+pub fn enrol(folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<Store> {
+    let server_key = SigningKey::from_bytes(&[3; 32]);
+    let identity = Identity {
+        url: "http://127.0.0.1:9".to_owned(),
+        post: Post {
+            shop: SHOP.to_owned(),
+            terminal: TerminalId::parse("t1")?,
+            site: SiteId::parse("north")?,
+            zone: Zone::named(TIMEZONE)?,
+            day_begins_h: 4,
+        },
+        partner: None,
+        server_key: server_key.verifying_key(),
+    };
+    let mut store = Store::create(folder, identity, Keys::new([5; 32], CARD_KEY))?;
+    let bundle = Bundle {
+        version: 1,
+        shop: SHOP.to_owned(),
+        currency: "EUR".to_owned(),
+        timezone: TIMEZONE.to_owned(),
+        price_basis: "tax_inclusive".to_owned(),
+        files,
+    };
+    store
+        .journal
+        .keep_bundle(&SignedBundle::sign(&bundle, &server_key))?;
+    Ok(store)
+}
+
+/// A file of programs as a bundle holds it.
+pub fn file((name, text): (&str, &str)) -> (String, String) {
+    (name.to_owned(), text.to_owned())
+}
+
+/// The mark of a cache that is complete.
+pub fn complete() -> CacheMark {
+    CacheMark {
+        epoch: Some(Epoch([1; 16])),
+        cursor: 1,
+        last_sync: None,
+    }
+}
+
+/// A member card's number, checked by Luhn.
+pub fn card_number(member: u64) -> String {
+    let body = format!("90{member:011}");
+    let sum: u32 = body
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| {
+            let digit = u32::from(digit - b'0');
+            let doubled = digit * 2;
+            match place % 2 {
+                0 if doubled > 9 => doubled - 9,
+                0 => doubled,
+                _ => digit,
+            }
+        })
+        .sum();
+    format!("{body}{}", (10 - sum % 10) % 10)
+}
+
+/// Chance with a seed: the same on every machine (SplitMix64).
+pub struct Chance(pub u64);
+
+impl Chance {
+    /// The next 64 bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.bits() % end
+    }
+}
