@@ -374,7 +374,13 @@ fn wrong_library(place: &Place, used: &[String]) -> Option<String> {
     }
     let (library, rooms) = AT_HOME.iter().find(|(name, _)| is(name))?;
     let at_home = place.is_door() || rooms.contains(&place.top());
-    (!at_home).then(|| format!("{} uses {library}, which is at home in {}", place.top(), rooms.join(", ")))
+    (!at_home).then(|| {
+        format!(
+            "{} uses {library}, which is at home in {}",
+            place.top(),
+            rooms.join(", ")
+        )
+    })
 }
 
 // ---- reading sources ----
@@ -472,7 +478,11 @@ fn tokens(text: &str) -> Vec<Token> {
             let (end, is_float) = end_of_number(&chars, i, is_index);
             i = end;
             let number: String = chars[start..end].iter().collect();
-            Some(if is_float { Kind::Float(number) } else { Kind::Whole })
+            Some(if is_float {
+                Kind::Float(number)
+            } else {
+                Kind::Whole
+            })
         } else if is_word(c) {
             while is_word(at(i)) {
                 i += 1;
@@ -773,31 +783,107 @@ fn name_in(folder: &Path, path: &Path) -> String {
 fn small_sources_that_must_be_caught() {
     const CAUGHT: [(&str, &str, &str); 26] = [
         ("store/journal.rs", "//! x\nuse crate::server::Books;", "above it"),
-        ("server/mod.rs", "//! x\nuse crate::store::Store;", "never use store"),
+        (
+            "server/mod.rs",
+            "//! x\nuse crate::store::Store;",
+            "never use store",
+        ),
         ("server/mod.rs", "//! x\nuse crate::sync::Sync;", "beside it"),
-        ("sync/mod.rs", "//! x\nuse crate::{wire, config::Config};", "never use config"),
-        ("sync/mod.rs", "//! x\nfn f(x: crate::counter::Counter) {}", "above it"),
+        (
+            "sync/mod.rs",
+            "//! x\nuse crate::{wire, config::Config};",
+            "never use config",
+        ),
+        (
+            "sync/mod.rs",
+            "//! x\nfn f(x: crate::counter::Counter) {}",
+            "above it",
+        ),
         ("counter/mod.rs", "//! x\nuse crate::server;", "never use server"),
-        ("till/mod.rs", "//! x\nuse crate::server::Server;", "never use server"),
+        (
+            "till/mod.rs",
+            "//! x\nuse crate::server::Server;",
+            "never use server",
+        ),
         ("words/mod.rs", "//! x\nuse crate::receipt::Paper;", "beside it"),
         ("wire.rs", "//! x\nuse super::config::Config;", "beside it"),
-        ("story/mod.rs", "//! x\nuse super::{words, store::Store};", "above it"),
-        ("loyalty/amount.rs", "//! x\nuse crate::config::Config;", "above it"),
-        ("loyalty/card.rs", "//! x\nuse super::basket::Basket;", "comes after it"),
-        ("loyalty/id.rs", "//! x\nuse super::amount::Money;", "comes after it"),
-        ("loyalty/scan/gs1.rs", "//! x\nuse super::super::card::Card;", "comes after it"),
-        ("loyalty/engine/bill.rs", "//! x\nuse crate::loyalty::{quote::Quote, sale};", "comes after it"),
-        ("loyalty/luck.rs", "//! x\nuse super::amount::Money;", "no place in the flow"),
-        ("loyalty/sale.rs", "//! x\nuse std::{fmt, fs::File};", "loyalty uses std::fs"),
-        ("loyalty/sale.rs", "//! x\nfn f() { std::time::Instant::now(); }", "loyalty uses std::time"),
-        ("loyalty/sale.rs", "//! x\nfn f() { Timestamp::now() }", "loyalty uses Timestamp::now"),
-        ("loyalty/amount.rs", "//! x\nconst HALF: u8 = 0.5 as u8;", "0.5 is a float"),
-        ("loyalty/amount.rs", "//! x\nfn f(x: u8) -> f64 { 1e3 }", "1e3 is a float"),
-        ("counter/mod.rs", "//! x\nuse rusqlite::Connection;", "at home in sqlite, store, server"),
-        ("store/mod.rs", "//! x\nfn f() { g().unwrap(); }", ".unwrap() says nothing"),
+        (
+            "story/mod.rs",
+            "//! x\nuse super::{words, store::Store};",
+            "above it",
+        ),
+        (
+            "loyalty/amount.rs",
+            "//! x\nuse crate::config::Config;",
+            "above it",
+        ),
+        (
+            "loyalty/card.rs",
+            "//! x\nuse super::basket::Basket;",
+            "comes after it",
+        ),
+        (
+            "loyalty/id.rs",
+            "//! x\nuse super::amount::Money;",
+            "comes after it",
+        ),
+        (
+            "loyalty/scan/gs1.rs",
+            "//! x\nuse super::super::card::Card;",
+            "comes after it",
+        ),
+        (
+            "loyalty/engine/bill.rs",
+            "//! x\nuse crate::loyalty::{quote::Quote, sale};",
+            "comes after it",
+        ),
+        (
+            "loyalty/luck.rs",
+            "//! x\nuse super::amount::Money;",
+            "no place in the flow",
+        ),
+        (
+            "loyalty/sale.rs",
+            "//! x\nuse std::{fmt, fs::File};",
+            "loyalty uses std::fs",
+        ),
+        (
+            "loyalty/sale.rs",
+            "//! x\nfn f() { std::time::Instant::now(); }",
+            "loyalty uses std::time",
+        ),
+        (
+            "loyalty/sale.rs",
+            "//! x\nfn f() { Timestamp::now() }",
+            "loyalty uses Timestamp::now",
+        ),
+        (
+            "loyalty/amount.rs",
+            "//! x\nconst HALF: u8 = 0.5 as u8;",
+            "0.5 is a float",
+        ),
+        (
+            "loyalty/amount.rs",
+            "//! x\nfn f(x: u8) -> f64 { 1e3 }",
+            "1e3 is a float",
+        ),
+        (
+            "counter/mod.rs",
+            "//! x\nuse rusqlite::Connection;",
+            "at home in sqlite, store, server",
+        ),
+        (
+            "store/mod.rs",
+            "//! x\nfn f() { g().unwrap(); }",
+            ".unwrap() says nothing",
+        ),
         ("sync/mod.rs", "use std::fmt;", "opens with //!"),
         ("attic/mod.rs", "//! x", "not in the table"),
-        ("till/mod.rs", "//! x\nuse crate::Everything::Else;", "no room of the house"),
+        (
+            "till/mod.rs",
+            "//! x\nuse crate::Everything::Else;",
+            "no room of the house",
+        ),
     ];
     for (path, text, word) in CAUGHT {
         let found = faults(path, text, For::Everyone);
@@ -813,17 +899,47 @@ fn small_sources_that_must_pass() {
     const FINE: [(&str, &str); 14] = [
         ("store/mod.rs", "//! x\nuse crate::{sqlite, wire::Row};"),
         ("receipt.rs", "//! x\nuse crate::words::Words;"),
-        ("server/mod.rs", "//! x\n// use crate::store;\n/* crate::store::x /* crate::sync */ */"),
+        (
+            "server/mod.rs",
+            "//! x\n// use crate::store;\n/* crate::store::x /* crate::sync */ */",
+        ),
         ("server/mod.rs", "//! x\nconst A: &str = \"crate::store::Store\";"),
-        ("server/mod.rs", "//! x\nconst A: &str = r#\"a \" crate::store::Store\"#;"),
-        ("server/mod.rs", "//! x\nconst QUOTE: char = '\"'; const TICK: char = '\\''; // crate::store::x"),
-        ("server/mod.rs", "//! x\nfn f<'a>(x: &'a str) -> &'a str { x } // .unwrap()"),
-        ("sync/mod.rs", "//! x\n#[cfg(test)]\nmod tests { fn f() { g().unwrap(); } }"),
-        ("loyalty/card.rs", "//! x\n#[cfg(test)]\nuse super::{basket::Basket};\nfn f() {}"),
-        ("loyalty/card.rs", "//! x\npub mod inner { use super::super::scan::Scan; }"),
-        ("loyalty/amount.rs", "//! x\nfn f(x: ((u8, u8), u8)) -> u8 { x.0.1 + 1.max(2) + (0..9).len() + 0xe1 }"),
-        ("loyalty/quote.rs", "//! 0.5 f64\nuse super::{amount::{self, Money}, id::*};"),
-        ("command/mod.rs", "//! x\nuse crate::{till, rehearsal, server, store, loyalty};"),
+        (
+            "server/mod.rs",
+            "//! x\nconst A: &str = r#\"a \" crate::store::Store\"#;",
+        ),
+        (
+            "server/mod.rs",
+            "//! x\nconst QUOTE: char = '\"'; const TICK: char = '\\''; // crate::store::x",
+        ),
+        (
+            "server/mod.rs",
+            "//! x\nfn f<'a>(x: &'a str) -> &'a str { x } // .unwrap()",
+        ),
+        (
+            "sync/mod.rs",
+            "//! x\n#[cfg(test)]\nmod tests { fn f() { g().unwrap(); } }",
+        ),
+        (
+            "loyalty/card.rs",
+            "//! x\n#[cfg(test)]\nuse super::{basket::Basket};\nfn f() {}",
+        ),
+        (
+            "loyalty/card.rs",
+            "//! x\npub mod inner { use super::super::scan::Scan; }",
+        ),
+        (
+            "loyalty/amount.rs",
+            "//! x\nfn f(x: ((u8, u8), u8)) -> u8 { x.0.1 + 1.max(2) + (0..9).len() + 0xe1 }",
+        ),
+        (
+            "loyalty/quote.rs",
+            "//! 0.5 f64\nuse super::{amount::{self, Money}, id::*};",
+        ),
+        (
+            "command/mod.rs",
+            "//! x\nuse crate::{till, rehearsal, server, store, loyalty};",
+        ),
         ("main.rs", "//! x\nuse vafa::command;"),
     ];
     for (path, text) in FINE {
@@ -852,7 +968,10 @@ fn files_of_tests_are_found_by_their_declaration() {
     );
     assert!(is_part_of("loyalty/engine/tests.rs", "loyalty/engine/tests"));
     assert!(is_part_of("loyalty/engine/tests/deep.rs", "loyalty/engine/tests"));
-    assert!(!is_part_of("loyalty/engine/tests_more.rs", "loyalty/engine/tests"));
+    assert!(!is_part_of(
+        "loyalty/engine/tests_more.rs",
+        "loyalty/engine/tests"
+    ));
 }
 
 #[test]

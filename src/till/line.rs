@@ -166,7 +166,7 @@ fn has_check_digit(text: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| u32::from(digit - b'0') * if place % 2 == 1 { 3 } else { 1 })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn signs(text: &str) -> Option<i64> {
