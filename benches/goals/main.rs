@@ -22,7 +22,8 @@ fn main() -> anyhow::Result<()> {
     {
         return child(rest);
     }
-    let rooms: [(&str, fn() -> anyhow::Result<()>); 4] = [
+    type Room = (&'static str, fn() -> anyhow::Result<()>);
+    let rooms: [Room; 4] = [
         ("binary", binary::run),
         ("commit", commit::run),
         ("year", year::run),
