@@ -66,6 +66,9 @@ enum ServerCommand {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        // Whoever read the log may be gone: that must not end a request.
+        .log_internal_errors(false)
         .with_env_filter(tracing_subscriber::EnvFilter::new("warn"))
         .init();
     let cli = Cli::parse();

@@ -147,8 +147,7 @@ fn refuse_newer(
     let found: i64 = connection
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .map_err(|error| SqliteError::of(path, &error))?;
-    let known =
-        i64::try_from(migrations.pending_migrations(connection).map_or(0, |n| n)).unwrap_or(0) + found;
+    let known = i64::from(migrations.pending_migrations(connection).unwrap_or(0)) + found;
     if known < found {
         return Err(SqliteError::Newer {
             path: path.to_owned(),

@@ -278,12 +278,12 @@ pub fn code_hint(code: &str) -> String {
 /// The last character of a code, from those before it: one wrong character, or two neighbours exchanged, make another.
 /// None where a character is not of the alphabet.
 pub fn code_check(plain: &str) -> Option<char> {
+    let double = |sum: u8| (sum << 1) ^ (if sum & 16 == 0 { 0 } else { 0b10_0101 });
     let sum = plain.bytes().try_fold(0_u8, |sum, letter| {
         let digit = CODE_LETTERS.iter().position(|one| *one == letter)?;
-        let doubled = (sum << 1) ^ (if sum & 16 == 0 { 0 } else { 0b10_0101 });
-        Some(doubled ^ u8::try_from(digit).ok()?)
+        Some(double(sum) ^ u8::try_from(digit).ok()?)
     })?;
-    Some(char::from(CODE_LETTERS[usize::from(sum & 31)]))
+    Some(char::from(CODE_LETTERS[usize::from(double(sum) & 31)]))
 }
 
 /// Was the code typed right? Tells before anything is sent.

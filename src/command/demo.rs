@@ -29,9 +29,9 @@ pub fn run(args: &DemoArgs, place: &Place) -> anyhow::Result<u8> {
     let is_headless = args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
     let shop = Shop::open(&folder.path)?;
     if is_headless {
-        let last = shop.scripted_day(&mut |line| println!("{line}"))?;
+        let last = shop.scripted_day(&mut |line| say!("{line}"))?;
         shop.close()?;
-        println!("\n{last}");
+        say!("\n{last}");
         return Ok(0);
     }
     till(&shop, &folder.path)?;

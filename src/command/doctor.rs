@@ -13,13 +13,14 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
     let mut entries = 0;
     let mut wrong = Vec::new();
     match journal::check(place, &mut entries) {
-        Ok(()) => println!("journal   fine: {entries} entries, each sealed to the one before"),
+        Ok(()) => say!("journal   fine: {entries} entries, each sealed to the one before"),
         Err(error) => wrong.push(format!("journal   {error}")),
     }
     match Cache::beside(&place.data()) {
-        Ok(_) => println!(
+        Ok(_) => say!(
             "cache     fine: {} cards, {} goods",
-            status["cards"], status["goods"]
+            status["cards"],
+            status["goods"]
         ),
         Err(error) => wrong.push(format!(
             "cache     {error}: it is made anew at the next start; sync brings goods and members back"
@@ -27,8 +28,8 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
     }
     let waiting = status["queue_depth"].as_u64().unwrap_or(0);
     match (status["online"].as_bool(), waiting) {
-        (Some(true), _) => println!("line      fine: {waiting} entries waiting"),
-        (_, 0) => println!(
+        (Some(true), _) => say!("line      fine: {waiting} entries waiting"),
+        (_, 0) => say!(
             "line      nothing is waiting; last answer of the server: {}",
             status["last_sync"]
         ),
@@ -38,7 +39,7 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
         )),
     }
     for line in &wrong {
-        println!("{line}");
+        say!("{line}");
     }
     Ok(u8::from(!wrong.is_empty()))
 }

@@ -30,6 +30,6 @@ pub fn run(args: &EnrolArgs, place: &Place) -> anyhow::Result<u8> {
         }
         Err(error) => eprintln!("goods and members come with the next sync ({error})"),
     }
-    println!("{terminal}");
+    say!("{terminal}");
     Ok(0)
 }

@@ -33,9 +33,11 @@ pub fn run(args: &ImportArgs, data: &Path, config: &Config) -> Result<u8, Import
     bar.finish_and_clear();
     let done = done?;
     let would = if args.dry_run { "would be " } else { "" };
-    println!(
+    say!(
         "{}: {} {would}new or changed, {} as before",
-        args.kind, done.changed, done.unchanged
+        args.kind,
+        done.changed,
+        done.unchanged
     );
     Ok(0)
 }

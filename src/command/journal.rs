@@ -48,11 +48,11 @@ fn verify(place: &Place, json: bool) -> anyhow::Result<u8> {
         Err(error) => json!({"ok": false, "entries": good, "why": error.to_string()}),
     };
     if json {
-        println!("{answer}");
+        say!("{answer}");
         return Ok(u8::from(verified.is_err()));
     }
     verified?;
-    println!("the journal holds: {good} entries, one after the other, each sealed to the one before");
+    say!("the journal holds: {good} entries, one after the other, each sealed to the one before");
     Ok(0)
 }
 
@@ -65,15 +65,14 @@ pub(super) fn check(place: &Place, good: &mut u64) -> Result<(), StoreError> {
         .ok_or(StoreError::NotEnrolled { folder: data.clone() })?;
     let key = Keys::load(&data)?.signing().verifying_key();
     let terminal = &identity.post.terminal;
-    let mut heads = journal.signed_heads()?.into_iter().peekable();
     let mut unsigned = None;
     let mut hashes = Vec::new();
     journal.each_from(1, |hash, _| {
         hashes.push(hash);
         Ok(())
     })?;
-    journal.verify_from(1, terminal, |entry| *good = entry.seq)?;
-    while let Some((seq, signature)) = heads.next() {
+    journal.check_all(&identity, |entry| *good = entry.seq)?;
+    for (seq, signature) in journal.signed_heads()? {
         let hash = seq
             .checked_sub(1)
             .and_then(|i| hashes.get(usize::try_from(i).ok()?));

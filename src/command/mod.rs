@@ -1,5 +1,13 @@
 //! One thin file for each command; what it does lives below.
 
+/// Says a line on standard output. Whoever reads may have gone (a closed pipe): then there is nobody left to tell.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 pub mod demo;
 pub mod doctor;
 pub mod enrol;

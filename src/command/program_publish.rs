@@ -17,12 +17,13 @@ pub fn run(args: &ProgramPublishArgs, data: &Path, config: &Config) -> Result<u8
     let files = read_folder(&args.folder)?;
     let done = HeadOffice::open(data, config)?.publish(&files)?;
     if done.new {
-        println!(
+        say!(
             "version {} is published: {} program files",
-            done.version, done.files
+            done.version,
+            done.files
         );
     } else {
-        println!(
+        say!(
             "nothing has changed: version {} is published already",
             done.version
         );

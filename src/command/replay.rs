@@ -1,9 +1,11 @@
 //! `vafa replay SALES.csv`: ring up recorded sales through the till's own path. The whole file is read and checked
 //! before the first sale; one that is killed is simply started again.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -31,6 +33,7 @@ pub fn run(args: &ReplayArgs, place: &Place) -> anyhow::Result<u8> {
     let bar = ProgressBar::new(sales.count());
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} sales, {per_sec}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let mut out = std::io::stdout().lock();
     let mut day = Day {
         started: Instant::now(),
         ..Day::default()
@@ -48,10 +51,9 @@ pub fn run(args: &ReplayArgs, place: &Place) -> anyhow::Result<u8> {
         day.total += done.total;
         if args.json {
             let total = counter.terms().currency.text(done.total);
-            println!(
-                "{}",
-                json!({"sale": done.id.as_str(), "seq": done.seq, "source": sale.source, "total": total})
-            );
+            let answer =
+                json!({"sale": done.id.as_str(), "seq": done.seq, "source": sale.source, "total": total});
+            writeln!(out, "{answer}").context("the sales' answers cannot be written any more")?;
         }
         counter.tidy()?;
     }

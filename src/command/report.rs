@@ -32,7 +32,7 @@ pub fn run(args: &ReportArgs, data: &Path, config: &Config) -> Result<u8, Server
     }
     let report = HeadOffice::open(data, config)?.sync_report()?;
     if args.json {
-        println!("{}", as_json(&report));
+        say!("{}", as_json(&report));
     } else {
         print_plain(&report);
     }
@@ -65,12 +65,16 @@ fn as_json(report: &SyncReport) -> serde_json::Value {
 }
 
 fn print_plain(report: &SyncReport) {
-    println!(
+    say!(
         "{} entries, {} sales, {} with an exception, {} quarantined, {} of copied machines",
-        report.entries, report.sales, report.exceptions, report.quarantined, report.forks
+        report.entries,
+        report.sales,
+        report.exceptions,
+        report.quarantined,
+        report.forks
     );
     for one in &report.terminals {
-        println!(
+        say!(
             "{} at {}: taken in up to {}, last seen {}, vafa {}{}",
             one.terminal,
             one.site,

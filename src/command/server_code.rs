@@ -17,6 +17,6 @@ pub struct ServerCodeArgs {
 /// Prints a new code.
 pub fn run(args: &ServerCodeArgs, data: &Path, config: &Config) -> Result<u8, ServerError> {
     let code = HeadOffice::open(data, config)?.make_code(&args.site)?;
-    println!("{code}");
+    say!("{code}");
     Ok(0)
 }

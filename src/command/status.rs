@@ -21,12 +21,12 @@ const ONLINE_MS: i64 = 60_000;
 pub fn run(args: &StatusArgs, place: &Place) -> anyhow::Result<u8> {
     let status = status(place)?;
     if args.json {
-        println!("{status}");
+        say!("{status}");
         return Ok(0);
     }
     for (key, value) in status.as_object().into_iter().flatten() {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        println!("{:<14} {text}", key.replace('_', " "));
+        say!("{:<14} {text}", key.replace('_', " "));
     }
     Ok(0)
 }

@@ -181,10 +181,15 @@ impl Standing {
             Change::Grant {
                 membership, until, ..
             } => {
-                self.memberships.entry(membership.clone()).or_insert(Held {
+                let now = Held {
                     since: at,
                     until: *until,
-                });
+                };
+                let held = self.memberships.entry(membership.clone()).or_insert(now);
+                // One without an end stays as it is; another may have ended before.
+                if held.until.is_some() {
+                    *held = now;
+                }
             }
             Change::Revoke { membership, .. } => {
                 self.memberships.remove(membership);

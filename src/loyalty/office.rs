@@ -317,7 +317,8 @@ impl<M: OfficeMemory> Booking<'_, M> {
             Change::Grant {
                 membership, until, ..
             } => {
-                if self.memory.membership(holder, membership)?.is_none() {
+                let held = self.memory.membership(holder, membership)?;
+                if held.is_none_or(|held| held.until.is_some()) {
                     let held = Held {
                         since: at,
                         until: *until,

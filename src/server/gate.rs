@@ -102,20 +102,26 @@ impl IntoResponse for Refusal {
 /// the same entries twice changes nothing anyway.
 #[derive(Default)]
 pub struct Nonces {
-    seen: HashMap<TerminalId, (VecDeque<[u8; 16]>, HashSet<[u8; 16]>)>,
+    seen: HashMap<TerminalId, Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    order: VecDeque<[u8; 16]>,
+    all: HashSet<[u8; 16]>,
 }
 
 impl Nonces {
     fn is_new(&mut self, terminal: &TerminalId, nonce: [u8; 16]) -> bool {
-        let (order, seen) = self.seen.entry(terminal.clone()).or_default();
-        if !seen.insert(nonce) {
+        let Seen { order, all } = self.seen.entry(terminal.clone()).or_default();
+        if !all.insert(nonce) {
             return false;
         }
         order.push_back(nonce);
         if order.len() > NONCES
             && let Some(oldest) = order.pop_front()
         {
-            seen.remove(&oldest);
+            all.remove(&oldest);
         }
         true
     }

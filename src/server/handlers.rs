@@ -152,7 +152,8 @@ pub async fn hello(
     let (known, newest) = server
         .write(move |books| {
             books.seen(&terminal, &version, now())?;
-            Ok::<_, DatabaseError>((books.terminal(&terminal)?, books.version()?))
+            books.tell_lapsed(now().day(&zone_of(books)?))?;
+            Ok::<_, ServerError>((books.terminal(&terminal)?, books.version()?))
         })
         .await?;
     let through = known.map(|known| known.through).unwrap_or_default();

@@ -112,7 +112,7 @@ impl Store {
         let identity = journal.identity()?.ok_or_else(|| StoreError::NotEnrolled {
             folder: folder.to_owned(),
         })?;
-        journal.check_recent(&identity.post.terminal)?;
+        journal.check_recent(&identity)?;
         let keys = Keys::load(folder)?;
         let cache = Cache::open_or_heal(&folder.join(CACHE))?;
         Ok(Store {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use tempfile::TempDir;
 use vafa::server::{ServerError, serve_embedded};
@@ -29,31 +29,36 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// A server process that is ended with the test.
-struct Serving(Child);
+/// A server process that is ended with the test; its log is held open until then.
+struct Serving {
+    child: Child,
+    _log: BufReader<ChildStderr>,
+}
 
 impl Serving {
     fn start(data: &Path) -> (Serving, String) {
-        let mut child = vafa(data, &["serve", "--listen", "127.0.0.1:0"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it runs");
+        Serving::of(&mut vafa(data, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    fn of(command: &mut Command) -> (Serving, String) {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("it runs");
         let mut line = String::new();
         let stderr = child.stderr.take().expect("it is piped");
-        BufReader::new(stderr).read_line(&mut line).expect("a line");
+        let mut stderr = BufReader::new(stderr);
+        stderr.read_line(&mut line).expect("a line");
         let url = line
             .trim()
             .strip_prefix("listening on ")
             .expect("the address")
             .to_owned();
-        (Serving(child), url)
+        (Serving { child, _log: stderr }, url)
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -105,9 +110,9 @@ fn a_day_of_commands_beside_a_running_server() {
         Some(1)
     );
 
-    let ended = Command::new("kill").arg(serving.0.id().to_string()).status();
+    let ended = Command::new("kill").arg(serving.child.id().to_string()).status();
     assert!(ended.expect("it runs").success());
-    assert_eq!(serving.0.wait().expect("it ends").code(), Some(0));
+    assert_eq!(serving.child.wait().expect("it ends").code(), Some(0));
     assert_eq!(
         std::fs::metadata(data.join("server.key"))
             .map(|file| mode(&file))
@@ -154,4 +159,53 @@ fn ten_commands_that_come_first_make_one_shop() {
     for mut child in children {
         assert!(child.wait().expect("it ends").success());
     }
+}
+
+#[test]
+fn f60_a_full_disk_takes_nothing_and_all_of_it_later() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path();
+    let code = said(&run(data, &["server", "code", "--site", "north"]));
+    // No file may grow beyond this many kilobytes: to the books it is a full disk.
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 600; exec {} serve --listen 127.0.0.1:0 --data {}",
+        env!("CARGO_BIN_EXE_vafa"),
+        data.display()
+    );
+    let mut shell = Command::new("bash");
+    let (serving, url) = Serving::of(shell.arg("-c").arg(limited));
+    let mut till = Till::enrol(&url, &code).expect("a till");
+    let mut taken = 0;
+    let refused = loop {
+        till.sell(Some(ANNAS_CARD));
+        let heard = till.push(taken + 1, taken + 1);
+        if heard.status != 200 {
+            break heard;
+        }
+        taken += 1;
+        assert!(taken < 2_000, "the disk is never full");
+    };
+    assert_eq!(
+        (refused.status, refused.refused().code.as_str()),
+        (503, "unavailable")
+    );
+    assert_eq!(till.push(taken + 1, taken + 1).status, 503);
+    drop(serving);
+    let (_serving, url) = Serving::start(data);
+    till.url = url;
+    assert_eq!(till.push_all().through.seq as usize, taken + 1);
+    let report: serde_json::Value =
+        serde_json::from_str(&said(&run(data, &["report", "sync", "--json"]))).expect("JSON");
+    assert_eq!(report["sales"], taken + 1);
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_told_before_anything_listens() {
+    let folder = TempDir::new().expect("a folder");
+    let mut config = vafa::config::Config::default();
+    config.server.listen = "127.0.0.1:0".to_owned();
+    config.server.tls_cert = folder.path().join("chain.pem").display().to_string();
+    let error = serve_embedded(folder.path(), &config).err().expect("refused");
+    assert!(matches!(error, ServerError::Certificate { .. }), "{error}");
+    assert!(error.to_string().contains("chain.pem"), "{error}");
 }

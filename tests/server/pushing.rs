@@ -1,11 +1,12 @@
 //! Entries on their way into the books.
 
 use reqwest::Method;
-use vafa::loyalty::amount::Points;
-use vafa::loyalty::id::{ProgramId, PurseId};
+use vafa::loyalty::amount::{Money, Points};
+use vafa::loyalty::id::{ProgramId, PurseId, SaleId};
 use vafa::loyalty::journal::{Head, Sealed};
 use vafa::loyalty::member::{Change, Holder};
 use vafa::loyalty::office::Outcome;
+use vafa::loyalty::terminal::TakeBack;
 use vafa::wire::{self, path};
 
 use crate::till::{ANNAS_CARD, Shop, Till, random, runtime};
@@ -306,4 +307,113 @@ fn whoever_watches_the_server_needs_no_key() {
         reply.text().await.expect("a text")
     });
     assert_eq!(text, "ok\n");
+}
+
+fn gives_back(till: &mut Till, sale: &SaleId, changes: Vec<Change>) {
+    let (_, seq) = sale.place().expect("a sale of ours");
+    let holder = Some(Holder::Card(till.token(ANNAS_CARD)));
+    till.give_back(TakeBack {
+        sale: sale.clone(),
+        answers: seq,
+        lines: Vec::new(),
+        refund: Money::ZERO,
+        to_purses: Money::ZERO,
+        changes,
+        holder,
+        bundle: 1,
+    });
+}
+
+#[test]
+fn returns_undo_just_what_their_sale_did() {
+    let shop = Shop::open();
+    shop.knows("anna", ANNAS_CARD);
+    let mut till = shop.till();
+    let holder = Some(Holder::Card(till.token(ANNAS_CARD)));
+    let program = ProgramId::parse("s1-points").expect("a name");
+    let purse = || PurseId::parse("points").expect("a name");
+    let amount = Points::whole;
+    let take_back = |points| Change::TakeBack {
+        purse: purse(),
+        amount: amount(points),
+        program: program.clone(),
+    };
+    let earned = till.sell_promising(
+        holder.clone(),
+        vec![Change::Earn {
+            purse: purse(),
+            amount: amount(10),
+            program: program.clone(),
+            expires: None,
+        }],
+    );
+    let spent = till.sell_promising(
+        holder,
+        vec![Change::Spend {
+            purse: purse(),
+            amount: amount(4),
+        }],
+    );
+    let restore = Change::Restore {
+        purse: purse(),
+        amount: amount(3),
+    };
+    gives_back(&mut till, &spent, vec![restore]);
+    gives_back(&mut till, &earned, vec![take_back(6)]);
+    gives_back(&mut till, &earned, vec![take_back(4)]);
+    gives_back(&mut till, &earned, vec![take_back(1)]);
+    let results: Vec<Outcome> = till.push_all().results.into_iter().map(|one| one.1).collect();
+    assert_eq!(results[..5], vec![Outcome::Posted; 5]);
+    assert_eq!(
+        results[5],
+        Outcome::Exception("more_taken_back_than_earned".to_owned())
+    );
+    assert_eq!(shop.points_of("anna"), Points::whole(10 - 4 + 3 - 6 - 4 - 1));
+    shop.audited();
+}
+
+#[test]
+fn an_entry_that_the_books_refuse_delays_no_other() {
+    let shop = Shop::open();
+    shop.knows("anna", ANNAS_CARD);
+    let mut till = shop.till();
+    let books = rusqlite::Connection::open(shop.data().join("server.db")).expect("the books");
+    books
+        .execute_batch(
+            "CREATE TRIGGER cursed BEFORE INSERT ON lot WHEN NEW.purse = 'cursed'
+             BEGIN SELECT RAISE(ABORT, 'no'); END",
+        )
+        .expect("a trigger");
+    let holder = Some(Holder::Card(till.token(ANNAS_CARD)));
+    till.sell(Some(ANNAS_CARD));
+    let cursed = Change::Earn {
+        purse: PurseId::parse("cursed").expect("a name"),
+        amount: Points::ONE,
+        program: ProgramId::parse("x").expect("a name"),
+        expires: None,
+    };
+    till.sell_promising(holder, vec![cursed]);
+    till.sell(Some(ANNAS_CARD));
+    let results = till.push_all().results;
+    assert_eq!(results[1].1, Outcome::Quarantined("constraint".to_owned()));
+    assert_eq!((shop.sales(), shop.points_of("anna")), (2, Points::whole(2)));
+    assert_eq!(till.push_all().results, results);
+    shop.audited();
+}
+
+#[test]
+fn a_push_waits_for_whoever_writes_and_is_taken() {
+    let shop = Shop::open();
+    let mut till = shop.till();
+    till.sell(None);
+    let mut books = rusqlite::Connection::open(shop.data().join("server.db")).expect("the books");
+    let tx = books
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .expect("the lock");
+    let worker = till.cloned();
+    let pushing = std::thread::spawn(move || worker.push(1, 1).status);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(tx);
+    assert_eq!(pushing.join().expect("it ends"), 200);
+    assert_eq!(shop.sales(), 1);
 }

@@ -4,9 +4,11 @@ use std::io::Read;
 
 use reqwest::Method;
 use vafa::loyalty::amount::{Points, Price};
+use vafa::loyalty::calendar::Day;
 use vafa::loyalty::goods::Goods;
-use vafa::loyalty::id::Sku;
-use vafa::server::database::Import;
+use vafa::loyalty::id::{MemberId, Sku};
+use vafa::server::database::sqlite::SqliteBooks;
+use vafa::server::database::{BalanceRow, Database, Import};
 use vafa::wire::{self, FeedReply, Row, path};
 
 use crate::till::{ANNAS_CARD, Shop, points};
@@ -113,4 +115,48 @@ fn a_snapshot_holds_everything_and_is_fetched_on_where_it_broke_off() {
     assert_eq!(again, manifest);
     let nothing = format!("{}/{}", path::SNAPSHOT_PART, "..%2f..%2fserver.key");
     assert_eq!(till.ask(Method::GET, &nothing, Vec::new(), None).status, 404);
+}
+
+#[test]
+fn points_that_lapse_overnight_are_told_once() {
+    let shop = Shop::open();
+    shop.knows("anna", ANNAS_CARD);
+    let till = shop.till();
+    let day = |text: &str| Day::parse(text).expect("a day");
+    let rows = Import {
+        balances: vec![BalanceRow {
+            line: 0,
+            member: MemberId::parse("anna").expect("a name"),
+            purse: points(),
+            amount: Points::whole(5),
+            expires: Some(day("2099-12-31")),
+        }],
+        ..Import::default()
+    };
+    shop.office()
+        .import(&rows, false, &mut |_| {})
+        .expect("an import");
+    let mut books = SqliteBooks::open(&shop.data().join("server.db")).expect("the books");
+    let mut told = |today: &str| {
+        let before = books.version().expect("the books");
+        books.tell_lapsed(day(today)).expect("the books");
+        let reply = books
+            .feed(&till.post.terminal, before, day(today))
+            .expect("the books");
+        let FeedReply::Page(page) = reply else {
+            panic!("the cursor is good");
+        };
+        page.changes
+            .into_iter()
+            .map(|change| match change.row {
+                Row::Card(_, known) => known.standing.balance(&points()),
+                other => panic!("a card: {other:?}"),
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("2099-12-31"), []);
+    assert_eq!(told("2100-01-01"), [Points::ZERO]);
+    assert_eq!(told("2100-01-01"), []);
+    assert_eq!(told("2100-01-02"), []);
+    shop.audited();
 }

@@ -16,7 +16,7 @@ use vafa::loyalty::journal::{Clock, Hash, Head, Sealed};
 use vafa::loyalty::member::{CardToken, Change, Holder, Member};
 use vafa::loyalty::quote::{Quote, QuotedLine};
 use vafa::loyalty::sale::{Sale, Tender};
-use vafa::loyalty::terminal::{self, Epoch, Post, Sold, TerminalChange, TerminalMemory};
+use vafa::loyalty::terminal::{self, Epoch, Post, Sold, TakeBack, TerminalChange, TerminalMemory};
 use vafa::server::database::{Import, MemberRow};
 use vafa::server::{HeadOffice, Running, serve_embedded};
 use vafa::wire::{self, header, path};
@@ -381,14 +381,29 @@ impl Till {
         let Sold::New(sale, changes) = sold else {
             panic!("a new basket is a new sale");
         };
+        self.keep(changes);
+        self.memory.baskets.insert(id, sale.clone());
+        sale
+    }
+
+    /// Seals a return.
+    pub fn give_back(&mut self, back: TakeBack) {
+        let clock = Clock {
+            wall: Moment::from_millis(1_770_000_100_000),
+            mono_ms: 2,
+            boot: 1,
+        };
+        let Ok((_, changes)) = terminal::give_back(&self.memory, &self.post, back, clock);
+        self.keep(changes);
+    }
+
+    fn keep(&mut self, changes: Vec<TerminalChange>) {
         for change in changes {
             if let TerminalChange::Append(append) = change {
                 self.memory.hlc = append.hlc;
                 self.memory.sealed.push(append.sealed.clone());
             }
         }
-        self.memory.baskets.insert(id, sale.clone());
-        sale
     }
 
     /// The request that sends some entries, counted from 1, the last included.

@@ -338,6 +338,8 @@ pub trait Database: Send {
 
     /// A page of the feed for a terminal.
     fn feed(&self, terminal: &TerminalId, from: u64, today: Day) -> Result<FeedReply, DatabaseError>;
+    /// Lets terminals know of points that have lapsed since it was last asked: once a day is enough.
+    fn tell_lapsed(&mut self, today: Day) -> Result<(), DatabaseError>;
     /// The newest version of the feed.
     fn version(&self) -> Result<u64, DatabaseError>;
     /// All rows of the feed in one reading.

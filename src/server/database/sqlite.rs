@@ -1,5 +1,5 @@
 //! The server's books in one SQLite file. Here is the trait, method by method; the SQL lies by meaning in the files
-//! below: entries and accounts in `books`, terminals and codes in `enrol`, what terminals read in `feed`, imports in
+//! below: entries in `push`, accounts in `books`, terminals and codes in `enrol`, what terminals read in `feed`, imports in
 //! `import`, reports and checks in `audit`.
 
 mod audit;
@@ -7,6 +7,7 @@ mod books;
 mod enrol;
 mod feed;
 mod import;
+mod push;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -177,7 +178,7 @@ impl Database for SqliteBooks {
 
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError> {
         self.write(|tx| {
-            let pushed = books::push(tx, push)?;
+            let pushed = push::push(tx, push)?;
             enrol::seen(tx, push.terminal, None, push.now)?;
             Ok(pushed)
         })
@@ -185,6 +186,17 @@ impl Database for SqliteBooks {
 
     fn feed(&self, terminal: &TerminalId, from: u64, today: Day) -> Result<FeedReply, DatabaseError> {
         self.read(|connection| feed::page(connection, terminal, from, today))
+    }
+
+    fn tell_lapsed(&mut self, today: Day) -> Result<(), DatabaseError> {
+        let told: Option<String> = self.read(|connection| meta(connection, "lapsed_told"))?;
+        if told.as_deref() == Some(today.to_string().as_str()) {
+            return Ok(());
+        }
+        self.write(|tx| {
+            feed::touch_lapsed(tx, &told.unwrap_or_default(), &today.to_string())?;
+            set_meta(tx, "lapsed_told", today.to_string())
+        })
     }
 
     fn version(&self) -> Result<u64, DatabaseError> {

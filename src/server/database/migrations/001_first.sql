@@ -126,6 +126,8 @@ CREATE TABLE lot (
     FOREIGN KEY (account, purse) REFERENCES purse (account, purse)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX lot_by_expiry ON lot (expires) WHERE expires IS NOT NULL;
+
 CREATE TABLE lot_move (
     id      INTEGER PRIMARY KEY,
     entry   INTEGER REFERENCES entry (number),

@@ -40,6 +40,21 @@ pub fn touch_cards(connection: &Connection, member: &MemberId) -> rusqlite::Resu
     tokens.iter().try_for_each(|token| touch_card(connection, token))
 }
 
+/// Notes that standings changed by the day alone: lots whose last day was `told` or later and is past today.
+pub fn touch_lapsed(connection: &Connection, told: &str, today: &str) -> rusqlite::Result<()> {
+    let mut lapsed = connection.prepare_cached(
+        "SELECT DISTINCT substr(account.name, 8) FROM lot JOIN account ON account.id = lot.account
+         WHERE lot.expires >= ?1 AND lot.expires < ?2 AND lot.rest > 0 AND account.name LIKE 'member:%'",
+    )?;
+    let members = lapsed
+        .query_map([told, today], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    for member in members {
+        touch_cards(connection, &MemberId::parse(&member).map_err(unreadable)?)?;
+    }
+    Ok(())
+}
+
 /// The newest version.
 pub fn version(connection: &Connection) -> rusqlite::Result<u64> {
     connection

@@ -1,0 +1,221 @@
+//! A push taken in: one transaction, and in it a savepoint for each entry.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::{Connection, params};
+
+use super::books::{Books, keep, sale_number};
+use super::{count, counted, feed};
+use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::id::TerminalId;
+use crate::loyalty::journal::{Body, Sealed};
+use crate::loyalty::office::{self, OfficeMemory, Outcome, Received};
+use crate::server::database::{Push, Pushed};
+
+/// Takes a push in. Each entry has a savepoint of its own: one that cannot be kept is put aside and delays no other.
+pub fn push(connection: &Connection, push: &Push<'_>) -> rusqlite::Result<Pushed> {
+    let mut results = Vec::with_capacity(push.entries.len());
+    for (seq, sealed) in (push.from..).zip(push.entries) {
+        match take_in(connection, push, seq, sealed)? {
+            Taken::As(outcome) => results.push((seq, outcome)),
+            Taken::Gap(need) => return Ok(Pushed::Gap { need }),
+            Taken::Fork => {
+                for (seq, sealed) in (push.from..).zip(push.entries).filter(|(at, _)| *at >= seq) {
+                    keep_fork(connection, push, seq, sealed)?;
+                }
+                return Ok(Pushed::Fork { seq });
+            }
+        }
+    }
+    Ok(Pushed::Taken {
+        through: Books(connection).through(push.terminal)?,
+        results,
+        version: feed::version(connection)?,
+    })
+}
+
+enum Taken {
+    As(Outcome),
+    Gap(u64),
+    Fork,
+}
+
+fn take_in(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) -> rusqlite::Result<Taken> {
+    connection.execute_batch("SAVEPOINT one_entry")?;
+    let number = next_number(connection)?;
+    let tried = catch_unwind(AssertUnwindSafe(|| {
+        receive(
+            connection,
+            push.terminal,
+            seq,
+            sealed,
+            number,
+            push.zone,
+            push.now,
+        )
+    }));
+    let taken = match tried {
+        Ok(Ok(taken)) => taken,
+        Ok(Err(error)) if is_transient(&error) => return Err(error),
+        Ok(Err(_)) => put_aside(connection, push, seq, sealed, number, "constraint")?,
+        Err(_) => put_aside(connection, push, seq, sealed, number, "panic")?,
+    };
+    connection.execute_batch("RELEASE one_entry")?;
+    Ok(taken)
+}
+
+/// Another try may succeed: the disk is full, or another process is in the way. Then nothing of the push is kept.
+fn is_transient(error: &rusqlite::Error) -> bool {
+    let mine = matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
+    );
+    let unreadable = matches!(error, rusqlite::Error::FromSqlConversionFailure(..));
+    !mine && !unreadable
+}
+
+fn receive(
+    connection: &Connection,
+    terminal: &TerminalId,
+    seq: u64,
+    sealed: &Sealed,
+    number: u64,
+    zone: &Zone,
+    now: Moment,
+) -> rusqlite::Result<Taken> {
+    let books = Books(connection);
+    let (outcome, kind, changes) = match office::receive(&books, terminal, seq, sealed, number, zone)? {
+        Received::Before(outcome) => return Ok(Taken::As(outcome)),
+        Received::Gap(need) => return Ok(Taken::Gap(need)),
+        Received::Fork(_) => return Ok(Taken::Fork),
+        Received::New {
+            outcome,
+            kind,
+            changes,
+        } => (outcome, kind, changes),
+    };
+    let answers = match outcome {
+        Outcome::Quarantined(_) => None,
+        _ => answered(connection, terminal, sealed)?,
+    };
+    let entry = NewEntry {
+        terminal,
+        seq,
+        sealed,
+        number,
+        kind: &kind,
+        outcome: &outcome,
+        answers,
+        now,
+    };
+    entry.keep(connection)?;
+    for change in &changes {
+        keep(connection, number, zone, change)?;
+    }
+    Ok(Taken::As(outcome))
+}
+
+fn put_aside(
+    connection: &Connection,
+    push: &Push<'_>,
+    seq: u64,
+    sealed: &Sealed,
+    number: u64,
+    code: &str,
+) -> rusqlite::Result<Taken> {
+    connection.execute_batch("ROLLBACK TO one_entry")?;
+    let outcome = Outcome::Quarantined(code.to_owned());
+    let kind = sealed.open().map(|entry| entry.kind).unwrap_or_default();
+    let entry = NewEntry {
+        terminal: push.terminal,
+        seq,
+        sealed,
+        number,
+        kind: &kind,
+        outcome: &outcome,
+        answers: None,
+        now: push.now,
+    };
+    entry.keep(connection)?;
+    Ok(Taken::As(outcome))
+}
+
+fn next_number(connection: &Connection) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT COALESCE(MAX(number), 0) + 1 FROM entry")?
+        .query_row([], |row| row.get(0))
+        .map(count)
+}
+
+/// The number of the sale that a return answers, where it is one of this terminal's.
+fn answered(
+    connection: &Connection,
+    terminal: &TerminalId,
+    sealed: &Sealed,
+) -> rusqlite::Result<Option<i64>> {
+    let Ok(Body::Return(back)) = sealed.open().and_then(|entry| entry.body()) else {
+        return Ok(None);
+    };
+    let Some((owner, seq)) = back.sale.place().filter(|(owner, _)| owner == terminal) else {
+        return Ok(None);
+    };
+    sale_number(connection, &owner, seq)
+}
+
+struct NewEntry<'a> {
+    terminal: &'a TerminalId,
+    seq: u64,
+    sealed: &'a Sealed,
+    number: u64,
+    kind: &'a str,
+    outcome: &'a Outcome,
+    answers: Option<i64>,
+    now: Moment,
+}
+
+impl NewEntry<'_> {
+    fn keep(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let (outcome, code) = match self.outcome {
+            Outcome::Posted => (0, None),
+            Outcome::Exception(code) => (1, Some(code)),
+            Outcome::Quarantined(code) => (2, Some(code)),
+        };
+        let hash = self.sealed.hash();
+        connection
+            .prepare_cached(
+                "INSERT INTO entry (number, terminal, seq, hash, kind, bytes, outcome, code, answers, received_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                counted(self.number),
+                self.terminal.as_str(),
+                counted(self.seq),
+                hash.bytes(),
+                self.kind,
+                self.sealed.bytes(),
+                outcome,
+                code,
+                self.answers,
+                self.now.millis()
+            ])?;
+        connection
+            .prepare_cached("UPDATE terminal SET through_seq = ?2, through_hash = ?3 WHERE id = ?1")?
+            .execute(params![self.terminal.as_str(), counted(self.seq), hash.bytes()])?;
+        Ok(())
+    }
+}
+
+fn keep_fork(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO fork (terminal, seq, hash, bytes, received_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            push.terminal.as_str(),
+            counted(seq),
+            sealed.hash().bytes(),
+            sealed.bytes(),
+            push.now.millis()
+        ])
+        .map(drop)
+}
