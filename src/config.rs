@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The whole file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The server's own settings.
@@ -20,7 +20,7 @@ pub struct Config {
 }
 
 /// The server's own settings.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     /// Where the books are kept: empty for server.db in the data folder, or postgres://… for a PostgreSQL server.
@@ -45,7 +45,7 @@ impl Default for Server {
 }
 
 /// What holds for the whole shop.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Shop {
     /// The one currency, ISO 4217.
@@ -67,7 +67,7 @@ impl Default for Shop {
 }
 
 /// A terminal's settings.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Terminal {
     /// The hour (0 to 12) at which a new day of business begins.
@@ -92,7 +92,7 @@ impl Default for Terminal {
 }
 
 /// What a scan means here.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Scan {
     /// First digits of the shop's GSRN member cards; empty takes every 18-digit number whose check digit is right.

@@ -1,19 +1,25 @@
 //! A sale as lines of text; printers, pictures and screens only paint it. Every line fits the paper's columns, counted
 //! in display cells; nothing that a printer or a terminal would act on gets through.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+mod text;
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{PurseId, SaleId};
+use crate::loyalty::id::{ProgramId, PurseId, SaleId};
 use crate::loyalty::journal::Return;
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
 use crate::loyalty::quote::{Applied, Quote, TaxShare};
 use crate::loyalty::sale::{Sale, Tender};
 use crate::words;
+use text::centre;
+pub use text::{clean, wrap};
 
 /// What a receipt needs besides the sale.
 pub struct Paper<'a> {
@@ -25,6 +31,8 @@ pub struct Paper<'a> {
     pub zone: &'a Zone,
     /// Columns of the printer.
     pub columns: u16,
+    /// What programs call themselves, by id.
+    pub names: &'a BTreeMap<ProgramId, String>,
 }
 
 /// A sale's receipt.
@@ -94,20 +102,22 @@ pub fn duplicate(receipt: Vec<String>, columns: u16) -> Vec<String> {
 /// Paper narrower than this holds no receipt; it is printed this wide anyway.
 const NARROWEST: u16 = 24;
 
-struct Sheet {
+struct Sheet<'a> {
     lines: Vec<String>,
     width: usize,
     currency: Currency,
     basis: PriceBasis,
+    names: &'a BTreeMap<ProgramId, String>,
 }
 
-impl Sheet {
-    fn of(paper: &Paper<'_>) -> Sheet {
+impl<'a> Sheet<'a> {
+    fn of(paper: &Paper<'a>) -> Sheet<'a> {
         Sheet {
             lines: Vec::new(),
             width: usize::from(paper.columns.max(NARROWEST)),
             currency: paper.terms.currency,
             basis: paper.terms.price_basis,
+            names: paper.names,
         }
     }
 
@@ -133,7 +143,9 @@ impl Sheet {
         }
         for (applied, part) in parts_of(quote, index) {
             let why = words::reason(&applied.why, self.currency);
-            let text = format!("  {} ({why})", applied.program);
+            let id = &applied.program;
+            let name = self.names.get(id).map_or(id.as_str(), String::as_str);
+            let text = format!("  {name} ({why})");
             self.pair(&text, &self.money(-part));
         }
         if !quoted.discount.is_zero() {
@@ -313,18 +325,6 @@ pub fn minute(at: Moment, zone: &Zone) -> String {
     format!("{} {:02}:{:02}", civil.date(), civil.hour(), civil.minute())
 }
 
-/// Text without anything that a printer or a terminal would act on.
-pub fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect()
-}
-
-/// Characters that turn or hide the text beside them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 fn purses_of(changes: &[Change]) -> Vec<&PurseId> {
     let mut purses: Vec<&PurseId> = changes
         .iter()
@@ -338,31 +338,5 @@ fn purses_of(changes: &[Change]) -> Vec<&PurseId> {
     purses
 }
 
-fn centre(text: &str, width: usize) -> String {
-    format!("{}{text}", " ".repeat(width.saturating_sub(text.width()) / 2))
-}
-
-/// Breaks at spaces; a word longer than the line is cut.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
-        for c in word.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            if line.width() + c.width().unwrap_or(0) > width && !line.is_empty() {
-                lines.push(c.to_string());
-            } else {
-                line.push(c);
-            }
-        }
-    }
-    lines
-}
+#[cfg(test)]
+mod tests;

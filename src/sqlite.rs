@@ -130,6 +130,11 @@ pub fn open_beside(path: &Path, migrations: &Migrations<'_>) -> Result<Connectio
     Ok(connection)
 }
 
+/// The version of SQLite that this program was built with.
+pub fn version() -> &'static str {
+    rusqlite::version()
+}
+
 fn check_version() -> Result<(), SqliteError> {
     if rusqlite::version_number() < OLDEST_VERSION {
         return Err(SqliteError::Version {

@@ -47,6 +47,7 @@ fn till(shop: &Shop, folder: &Path) -> anyhow::Result<()> {
         },
         look: Look::of_environment(),
         idle: Some(Box::new(|counter| counter.tend().unwrap_or(true))),
+        cards: shop.cards(),
     };
     let (data, config) = (shop.till_folder().to_owned(), shop.config().clone());
     let open =

@@ -45,14 +45,14 @@ pub fn run(args: &ReplayArgs, place: &Place) -> anyhow::Result<u8> {
             day.skipped += 1;
             continue;
         }
-        let done = counter.ring_up(&sale)?;
+        let (id, total) = counter.ring_up(&sale)?;
         day.sales += 1;
         day.lines += sale.lines.len() as u64;
-        day.total += done.total;
+        day.total += total;
         if args.json {
-            let total = counter.terms().currency.text(done.total);
-            let answer =
-                json!({"sale": done.id.as_str(), "seq": done.seq, "source": sale.source, "total": total});
+            let seq = id.place().map_or(0, |(_, seq)| seq);
+            let total = counter.terms().currency.text(total);
+            let answer = json!({"sale": id.as_str(), "seq": seq, "source": sale.source, "total": total});
             writeln!(out, "{answer}").context("the sales' answers cannot be written any more")?;
         }
         counter.tidy()?;

@@ -63,7 +63,7 @@ pub(super) fn status(place: &Place) -> Result<Value, StoreError> {
         "goods": goods,
         "versions": {
             "vafa": env!("CARGO_PKG_VERSION"),
-            "sqlite": rusqlite::version(),
+            "sqlite": crate::sqlite::version(),
             "programs": journal.bundles()?.first().map_or(0, |bundle| bundle.version),
             "data": mark.cursor,
         },

@@ -32,6 +32,7 @@ pub fn run(args: &TillArgs, place: &Place) -> anyhow::Result<u8> {
         look: Look::of_environment(),
         // What sync could not do, the line's own state says on the screen.
         idle: Some(Box::new(|counter| counter.tend().unwrap_or(true))),
+        cards: Vec::new(),
     };
     let every = Duration::from_secs(config.terminal.sync_every_s);
     let is_offline = args.offline;

@@ -14,6 +14,7 @@ mod watch;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Config;
@@ -31,7 +32,7 @@ use crate::store::{Draft, Store, StoreError};
 use crate::sync::{Sync, SyncError};
 pub use programs::ProgramsError;
 pub use record::{Payment, RungUp};
-use view::{Held, Serving};
+use view::{Held, Names, Serving};
 use watch::Watch;
 
 /// A counter with its terminal's folder open.
@@ -52,6 +53,7 @@ pub struct Counter {
     waiting_total: Money,
     cannot_record: Option<String>,
     was_restored: bool,
+    names: Names,
 }
 
 /// Why something cannot be done at the counter. Each is a sentence for the cashier.
@@ -152,9 +154,11 @@ impl Counter {
             waiting_total,
             cannot_record: None,
             was_restored,
+            names: Names::default(),
             site,
             store,
         };
+        counter.name_programs();
         counter.requote()?;
         Ok(counter)
     }
@@ -192,6 +196,7 @@ impl Counter {
             quote: self.quote.clone(),
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
+            names: Arc::clone(&self.names),
         }
     }
 

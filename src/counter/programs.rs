@@ -2,6 +2,7 @@
 //! sale is taken back by the one it was made with.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Counter, CounterError};
 use crate::loyalty::program::{ProgramSet, Terms, file};
@@ -72,6 +73,14 @@ impl Counter {
         Ok(set)
     }
 
+    /// What the programs of all bundles that are loaded call themselves; the newest name counts.
+    pub(super) fn name_programs(&mut self) {
+        let sets = self.older.values().chain([&self.programs]);
+        let programs = sets.flat_map(|set| &set.programs);
+        let names = programs.map(|program| (program.id.clone(), program.name.clone()));
+        self.names = Arc::new(names.collect());
+    }
+
     /// Takes up newer programs, where they have arrived. A basket that is open is quoted by them from now on.
     pub(super) fn take_up_programs(&mut self) -> Result<(), CounterError> {
         let (version, set) = newest(&self.store)?;
@@ -79,6 +88,7 @@ impl Counter {
             self.older.insert(self.bundle, Rc::clone(&self.programs));
             self.bundle = version;
             self.programs = Rc::new(set);
+            self.name_programs();
         }
         self.requote()
     }

@@ -16,7 +16,7 @@ use crate::loyalty::program::Site;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::{Sale, Tender};
 use crate::receipt::{self, Paper};
-use crate::store::StoreError;
+use crate::store::{SoldAs, StoreError};
 
 /// How the customer pays what is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +50,20 @@ impl Counter {
         }
         self.requote()?;
         let tender = self.tender(payment)?;
-        let site = self.site.clone();
         let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
-        let done = self.record(sale, &site)?;
+        let sold = self.record(sale.clone())?;
+        let receipt = receipt::of_sale(&self.paper(&sold.id, &self.site.zone), &sale);
+        let seq = sold.id.place().map_or(0, |(_, seq)| seq);
+        let (total, change) = (sale.quote.total, change_of(tender));
         self.begin_anew()?;
-        Ok(done)
+        Ok(Done {
+            id: sold.id,
+            seq,
+            total,
+            change,
+            receipt,
+            was_before: sold.was_before,
+        })
     }
 
     fn tender(&self, payment: Payment) -> Result<Tender, CounterError> {
@@ -96,13 +105,9 @@ impl Counter {
         }
     }
 
-    fn record(&mut self, sale: Sale, site: &Site) -> Result<Done, CounterError> {
-        let (total, due) = (sale.quote.total, sale.quote.due);
-        let change = match sale.tender {
-            Tender::Cash { received, .. } => received - due,
-            Tender::Elsewhere | Tender::Nothing => Money::ZERO,
-        };
-        let shown = sale.clone();
+    /// Records a sale. When this answers, it is on the disk.
+    fn record(&mut self, sale: Sale) -> Result<SoldAs, CounterError> {
+        let total = sale.quote.total;
         let post = self.store.identity.post.clone();
         let sold = self
             .store
@@ -119,16 +124,7 @@ impl Counter {
                 sync.wake();
             }
         }
-        let receipt = receipt::of_sale(&self.paper(&sold.id, &site.zone), &shown);
-        let seq = sold.id.place().map_or(0, |(_, seq)| seq);
-        Ok(Done {
-            id: sold.id,
-            seq,
-            total,
-            change,
-            receipt,
-            was_before: sold.was_before,
-        })
+        Ok(sold)
     }
 
     pub(super) fn paper<'a>(&'a self, id: &'a SaleId, zone: &'a Zone) -> Paper<'a> {
@@ -137,6 +133,7 @@ impl Counter {
             terms: &self.programs.terms,
             zone,
             columns: self.columns,
+            names: &self.names,
         }
     }
 
@@ -147,7 +144,7 @@ impl Counter {
 
     /// Rings up a sale that was recorded elsewhere, through the same quote and the same journal as any other. It counts
     /// as on time. One that was rung up before is not written again.
-    pub fn ring_up(&mut self, recorded: &RungUp) -> Result<Done, CounterError> {
+    pub fn ring_up(&mut self, recorded: &RungUp) -> Result<(SaleId, Money), CounterError> {
         let site = self.site_named(&recorded.site)?;
         let mut basket = Basket::open(basket_of(&recorded.source)?, recorded.at, recorded.site.clone());
         for (sku, quantity, price) in &recorded.lines {
@@ -176,7 +173,8 @@ impl Counter {
             Tender::Elsewhere
         };
         let sale = self.sale(basket, quote, tender, Some(recorded.source.clone()));
-        self.record(sale, &site)
+        let total = sale.quote.total;
+        Ok((self.record(sale)?.id, total))
     }
 
     /// The zones of the sites that are known here, by site.
@@ -203,31 +201,48 @@ impl Counter {
         })
     }
 
-    /// The last sale of this terminal, with its receipt for a second print (marked DUPLICATE).
+    /// The last sale or return of this terminal, with its receipt for a second print (marked DUPLICATE).
     pub fn last(&self) -> Result<Option<Done>, CounterError> {
-        let Some(sealed) = self.store.journal.last_sale()? else {
+        let Some(sealed) = self.store.journal.last_receipt()? else {
             return Ok(None);
         };
-        let Ok((entry, Body::Sale(sale))) =
-            sealed.open().and_then(|entry| Ok((entry.clone(), entry.body()?)))
-        else {
+        let Ok((entry, body)) = sealed.open().and_then(|entry| Ok((entry.clone(), entry.body()?))) else {
             return Ok(None);
         };
         let id = SaleId::of(&entry.terminal, entry.seq, sealed.hash().bytes());
-        let change = match sale.tender {
-            Tender::Cash { change, .. } => change,
-            Tender::Elsewhere | Tender::Nothing => Money::ZERO,
+        let paper = self.paper(&id, &self.site.zone);
+        let (total, change, receipt) = match body {
+            Body::Sale(sale) => (
+                sale.quote.total,
+                change_of(sale.tender),
+                receipt::of_sale(&paper, &sale),
+            ),
+            Body::Return(back) => {
+                let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
+                let Some((_, _, sale)) = sale else { return Ok(None) };
+                (
+                    back.refund,
+                    Some(back.refund),
+                    receipt::of_return(&paper, &back, &sale),
+                )
+            }
         };
-        let mut receipt = receipt::of_sale(&self.paper(&id, &self.site.zone), &sale);
-        receipt.insert(0, "*** DUPLICATE ***".to_owned());
+        let receipt = receipt::duplicate(receipt, self.columns);
         Ok(Some(Done {
             id,
             seq: entry.seq,
-            total: sale.quote.total,
+            total,
             change,
             receipt,
             was_before: true,
         }))
+    }
+}
+
+fn change_of(tender: Tender) -> Option<Money> {
+    match tender {
+        Tender::Cash { change, .. } => Some(change),
+        Tender::Elsewhere | Tender::Nothing => None,
     }
 }
 

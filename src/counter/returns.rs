@@ -78,7 +78,7 @@ impl Counter {
             id,
             seq,
             total: shown.refund,
-            change: shown.refund,
+            change: Some(shown.refund),
             receipt,
             was_before: false,
         })
@@ -115,15 +115,10 @@ impl Counter {
             Some(_) => return Err(missing()),
             None => typed.parse().map_err(|_| missing())?,
         };
-        let sealed = self.store.journal.entry(seq)?.ok_or_else(missing)?;
-        let entry = sealed.open().map_err(|_| missing())?;
-        let id = SaleId::of(&entry.terminal, seq, sealed.hash().bytes());
+        let (id, entry, sale) = self.sale_at(seq)?.ok_or_else(missing)?;
         if is_whole && !id.as_str().eq_ignore_ascii_case(typed) {
             return Err(missing());
         }
-        let Ok(Body::Sale(sale)) = entry.body() else {
-            return Err(missing());
-        };
         let mut so_far = ReturnedSoFar {
             quantities: vec![Quantity::ZERO; sale.basket.lines.len()],
             ..ReturnedSoFar::default()
@@ -131,7 +126,20 @@ impl Counter {
         for back in self.store.journal.answered(seq)? {
             so_far.add(&taken_back(back));
         }
-        Ok((id, entry, *sale, so_far))
+        Ok((id, entry, sale, so_far))
+    }
+
+    /// The sale with this number in the journal, if there is one.
+    pub(super) fn sale_at(&self, seq: u64) -> Result<Option<(SaleId, Entry, Sale)>, CounterError> {
+        let Some(sealed) = self.store.journal.entry(seq)? else {
+            return Ok(None);
+        };
+        let Ok(entry) = sealed.open() else { return Ok(None) };
+        let id = SaleId::of(&entry.terminal, seq, sealed.hash().bytes());
+        let Ok(Body::Sale(sale)) = entry.body() else {
+            return Ok(None);
+        };
+        Ok(Some((id, entry, *sale)))
     }
 }
 

@@ -1,11 +1,14 @@
 //! What a screen, a host system or a script is shown of the counter: values only, nothing that can be changed by
 //! looking at it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::loyalty::amount::{Money, Quantity};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, SaleId, TerminalId};
+use crate::loyalty::id::{BasketId, ProgramId, SaleId, TerminalId};
 use crate::loyalty::member::Standing;
 use crate::loyalty::quote::Quote;
 
@@ -22,6 +25,16 @@ pub struct Serving {
     pub held: Vec<Held>,
     /// The last step can be taken back.
     pub can_undo: bool,
+    /// What programs call themselves.
+    pub names: Names,
+}
+
+/// What programs call themselves, by id: what a receipt and a screen show.
+pub type Names = Arc<BTreeMap<ProgramId, String>>;
+
+/// A program's own name; its id where it is not among these programs any more.
+pub fn name_of<'a>(names: &'a Names, program: &'a ProgramId) -> &'a str {
+    names.get(program).map_or(program.as_str(), String::as_str)
 }
 
 /// Whose card was shown, as a cashier may see it.
@@ -74,8 +87,8 @@ pub struct Done {
     pub seq: u64,
     /// What the sale came to, or what a return gives back.
     pub total: Money,
-    /// What the customer gets back from the cash handed over.
-    pub change: Money,
+    /// What the customer gets back from the cash handed over; nothing where no cash was.
+    pub change: Option<Money>,
     /// The receipt, line by line.
     pub receipt: Vec<String>,
     /// It was recorded before: this is the same sale again, not a second one.

@@ -1,6 +1,9 @@
 //! The rules of the shop: no file, socket, clock, chance or screen can be reached from here. The modules stand in the
 //! order of the flow: a room knows only what stands before it.
 
+// No float comes near money, points, quantities or rates. tests/house.rs looks for literals, too.
+#![deny(clippy::float_arithmetic, clippy::disallowed_types)]
+
 pub mod amount;
 pub mod id;
 

@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::shop::{self, DemoCard};
+use super::shop;
 use crate::config::{Config, ConfigError};
 use crate::counter::{Counter, CounterError};
 use crate::loyalty::id::{NameError, SiteId};
 use crate::server::import::{self, ImportError, Kind};
 use crate::server::{self, HeadOffice, Running, ServerError};
 use crate::sync::{self, EnrolError};
+use crate::till::screen::cards::CardToTry;
 
 /// Why the demo did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +89,7 @@ impl Shop {
     }
 
     /// Cards to try.
-    pub fn cards(&self) -> Vec<DemoCard> {
+    pub fn cards(&self) -> Vec<CardToTry> {
         shop::cards()
     }
 

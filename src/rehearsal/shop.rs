@@ -1,5 +1,7 @@
 //! A believable petrol station to try: its goods, members and programs, as the files that an owner would import.
 
+use crate::till::screen::cards::CardToTry;
+
 /// The terms of the shop, as a config.toml.
 pub const CONFIG: &str =
     "[server]\nlisten = \"127.0.0.1:0\"\n\n[shop]\ncurrency = \"INR\"\ntimezone = \"Asia/Kolkata\"\n";
@@ -30,20 +32,11 @@ pub fn sku(name: &str) -> Option<&'static str> {
     row.split(',').next()
 }
 
-/// A member's card to try.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoCard {
-    /// The member's name.
-    pub name: String,
-    /// The number to type or to scan.
-    pub number: String,
-}
-
 /// The cards of all members.
-pub fn cards() -> Vec<DemoCard> {
+pub fn cards() -> Vec<CardToTry> {
     let rows = MEMBERS.lines().skip(1).filter_map(|row| {
         let mut fields = row.split(',').skip(1);
-        Some(DemoCard {
+        Some(CardToTry {
             number: fields.next()?.to_owned(),
             name: fields.next()?.to_owned(),
         })

@@ -248,6 +248,9 @@ impl Cache {
     }
 }
 
+/// What writing a row came to. The error gets the file's name when the page ends.
+pub type RowResult = rusqlite::Result<()>;
+
 /// Writes rows of one page.
 pub struct CacheWriter<'a> {
     tx: &'a Transaction<'a>,

@@ -270,9 +270,9 @@ impl Journal {
             .filter(|one| one.open().is_ok_and(|e| e.seq == seq)))
     }
 
-    /// The last entry that is a sale.
-    pub fn last_sale(&self) -> Result<Option<Sealed>, StoreError> {
-        let sql = "SELECT bytes FROM entry WHERE kind = 'sale' ORDER BY seq DESC LIMIT 1";
+    /// The last entry that has a receipt.
+    pub fn last_receipt(&self) -> Result<Option<Sealed>, StoreError> {
+        let sql = "SELECT bytes FROM entry WHERE kind IN ('sale', 'return') ORDER BY seq DESC LIMIT 1";
         let bytes = self.sql(|c| c.query_row(sql, [], |row| row.get(0)).optional())?;
         Ok(bytes.map(Sealed::from_bytes))
     }

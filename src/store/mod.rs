@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::sqlite::SqliteError;
 
-pub use cache::{Cache, CacheBuild, CacheMark, CacheWriter, CardRow, sku_spellings};
+pub use cache::{Cache, CacheBuild, CacheMark, CacheWriter, CardRow, RowResult, sku_spellings};
 pub use drafts::Draft;
 pub use identity::{Identity, Keys};
 pub use journal::{Answered, Journal, SoldAs, Waiting};

@@ -10,6 +10,10 @@ use reqwest::{Method, StatusCode, Url};
 use crate::loyalty::id::TerminalId;
 use crate::wire::{self, EnrolReply, EnrolRequest, Refused, ReplyParts, RequestParts, header, path};
 
+/// A connection is used again for so long. The server closes idle ones, and a request that meets one that was just
+/// closed would look like a line that is down.
+const KEPT_OPEN: Duration = Duration::from_secs(2);
+
 /// Why the server's word did not arrive, or is none.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LineError {
@@ -332,6 +336,7 @@ fn http_client() -> Result<reqwest::Client, LineError> {
         .connect_timeout(Duration::from_secs(3))
         .read_timeout(Duration::from_secs(10))
         .timeout(Duration::from_secs(60))
+        .pool_idle_timeout(KEPT_OPEN)
         .tcp_keepalive(Duration::from_secs(30))
         .build()
         .map_err(|error| LineError::Unreachable {

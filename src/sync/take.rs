@@ -1,10 +1,10 @@
 //! Rows of the server's data on their way into the cache.
 
-use crate::store::{CacheWriter, CardRow};
+use crate::store::{CacheWriter, CardRow, RowResult};
 use crate::wire::Row;
 
 /// Takes in one row. Bundles do not lie in the cache: the journal keeps them.
-pub fn row(writer: &CacheWriter<'_>, row: &Row, version: u64, reflected: u64) -> rusqlite::Result<()> {
+pub fn row(writer: &CacheWriter<'_>, row: &Row, version: u64, reflected: u64) -> RowResult {
     match row {
         Row::Site(site) => writer.site(site.id.as_str(), site.partner.as_deref(), &site.timezone),
         Row::Goods(goods) => writer.goods(goods),

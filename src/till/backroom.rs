@@ -12,7 +12,7 @@ use crate::counter::view::{Done, Scanned};
 use crate::counter::{Counter, CounterError};
 use crate::loyalty::amount::{Money, Quantity};
 use crate::loyalty::calendar::Moment;
-use crate::loyalty::id::BasketId;
+use crate::loyalty::id::{BasketId, SaleId};
 
 /// What is done while no command waits: this is where the steps of sync are plugged in. Each call is one short step,
 /// for the next key waits until it returns. Answers true where the screen should show something new.
@@ -126,7 +126,9 @@ where
 
 fn opened(counter: &Counter, printer: &PrinterSettings) -> Result<Opened, String> {
     let last = counter.last().map_err(|error| error.to_string())?;
-    let printed = last_printed(printer.mark.as_deref());
+    let printed = last_printed(printer.mark.as_deref())
+        .and_then(|id| SaleId::parse(&id).ok()?.place())
+        .map(|(_, seq)| seq);
     Ok(Opened {
         currency: counter.terms().currency,
         zone: counter.site().zone.clone(),
@@ -135,7 +137,7 @@ fn opened(counter: &Counter, printer: &PrinterSettings) -> Result<Opened, String
         health: counter.health(),
         now: now(),
         was_restored: counter.was_restored(),
-        unprinted: last.filter(|last| printed.as_deref() != Some(last.id.as_str())),
+        unprinted: last.filter(|last| printed.is_none_or(|seq| seq < last.seq)),
     })
 }
 

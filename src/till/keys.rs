@@ -106,6 +106,7 @@ fn control(code: KeyCode) -> Option<Stroke> {
         KeyCode::Char('q') => Command::Quit,
         KeyCode::Char('s') => Command::Health,
         KeyCode::Char('n') => Command::NoCard,
+        KeyCode::Char('g') => Command::Cards,
         KeyCode::Char('x') => Command::Remove,
         _ => return None,
     };

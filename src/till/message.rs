@@ -173,6 +173,8 @@ pub enum Command {
     Health,
     /// Go on without the card.
     NoCard,
+    /// Show cards to try, in a demo.
+    Cards,
     /// Back, or empty the line of input.
     Back,
     /// One up.

@@ -24,6 +24,7 @@ use look::Look;
 use message::{Answer, Effect, Message, Opened};
 use printer::PrinterSettings;
 use screen::Till;
+use screen::cards::CardToTry;
 use terminal::{Borrowed, Watch};
 
 /// Messages that may wait for the screen. Keys beyond them wait in the terminal.
@@ -41,6 +42,8 @@ pub struct Settings {
     pub look: Look,
     /// What is done while no key waits: the steps of sync.
     pub idle: Option<Idle>,
+    /// Cards to try, in a demo; none in a shop.
+    pub cards: Vec<CardToTry>,
 }
 
 /// Why the till's screen cannot be shown, or had to end.
@@ -88,7 +91,7 @@ where
     };
     let mut borrowed = Borrowed::take()?;
     let keyboard = Keyboard::start(tell)?;
-    let till = Till::new(opened, settings.look);
+    let till = Till::new(opened, settings.look, settings.cards);
     let end = serve(till, &mut borrowed, &messages, &backroom, keyboard.began);
     // Nobody listens from here on; what was asked for is still carried out.
     drop(messages);

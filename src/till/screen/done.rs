@@ -117,9 +117,13 @@ impl DoneScreen {
         let look = common.look;
         let done = &self.done;
         let (title, what, big) = match self.what {
-            What::Sale => ("DONE", "Total", ("CHANGE", done.change)),
-            What::Return => ("RETURNED", "Given back", ("GIVE BACK", done.total)),
-            What::Again => ("LAST SALE", "Total", ("CHANGE", done.change)),
+            What::Sale => ("DONE", "Total", done.change.map(|change| ("CHANGE", change))),
+            What::Return => ("RETURNED", "Given back", Some(("GIVE BACK", done.total))),
+            What::Again => (
+                "LAST RECEIPT",
+                "Total",
+                done.change.map(|change| ("CHANGE", change)),
+            ),
         };
         let title = format!("{}{title}", look.sign(Tone::Good));
         let mut rows = vec![
@@ -130,12 +134,17 @@ impl DoneScreen {
             ),
             Line::default(),
             Line::from(paint::pair(what, &common.money(done.total), width)),
-            paint::styled(paint::pair(big.0, &common.money(big.1), width), look.strong()),
-            Line::default(),
         ];
-        let digits = Rect { height: 5, ..inside };
-        for row in paint::big(&common.currency.text(big.1), digits, look.ascii).unwrap_or_default() {
-            rows.push(paint::styled(paint::right(&row, width), look.strong()));
+        if let Some((what, money)) = big {
+            rows.push(paint::styled(
+                paint::pair(what, &common.money(money), width),
+                look.strong(),
+            ));
+            rows.push(Line::default());
+            let digits = Rect { height: 5, ..inside };
+            for row in paint::big(&common.currency.text(money), digits, look.ascii).unwrap_or_default() {
+                rows.push(paint::styled(paint::right(&row, width), look.strong()));
+            }
         }
         rows.push(Line::default());
         rows.push(Line::from(paint::left(done.id.as_str(), width)));

@@ -8,11 +8,13 @@ use ratatui::widgets::Paragraph;
 
 use super::super::look::Tone;
 use super::{Common, paint, selling};
-use crate::counter::view::{Buyer, Line as State};
+use crate::counter::view::{Buyer, Line as State, name_of};
 use crate::loyalty::quote::{Declined, Reason};
 use crate::words;
 
 const SPENDING: &str = "Points can be seen here; spending them comes with a later version.";
+/// The same on a panel where each row counts.
+const SPENDING_SHORT: &str = "Points: spending comes later";
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
@@ -84,7 +86,8 @@ fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
         let since = since.unwrap_or_else(|| "as of the last connection".to_owned());
         rows.push(paint::styled(since, look.quiet()));
     }
-    rows.extend(paint::wrapped(SPENDING, width, look.quiet()));
+    let spending = if width >= 40 { SPENDING } else { SPENDING_SHORT };
+    rows.extend(paint::wrapped(spending, width, look.quiet()));
     rows
 }
 
@@ -116,7 +119,7 @@ fn hints(common: &Common, width: usize, room: usize) -> Vec<Line<'static>> {
     {
         let text = format!(
             "- {}: {}",
-            declined.program,
+            name_of(&common.serving.names, &declined.program),
             words::reason(&declined.why, common.currency)
         );
         let lines = paint::wrapped(&text, width, common.look.quiet());

@@ -1,5 +1,8 @@
 //! What is on the screen: what all screens share, which one is shown, and how a message finds it.
 
+mod answers;
+pub mod cards;
+mod common;
 pub mod done;
 pub mod frame;
 pub mod health;
@@ -8,6 +11,7 @@ pub mod help;
 pub mod member;
 pub mod paint;
 pub mod paying;
+mod question;
 pub mod returning;
 pub mod selling;
 
@@ -16,171 +20,18 @@ use std::collections::VecDeque;
 use ratatui::Frame;
 
 use super::keys::{self, Stroke};
-use super::line::{Ended, Entered, InputLine};
+use super::line::{Ended, InputLine};
 use super::look::{Look, Tone};
-use super::message::{Answer, Command, Effect, Message, Opened, Outcome};
-use crate::counter::view::{Done, Health, Serving};
-use crate::loyalty::amount::{Currency, Money, Quantity};
-use crate::loyalty::calendar::{Moment, Zone};
-use crate::loyalty::goods::Goods;
-use crate::loyalty::id::SiteId;
-use done::{DoneScreen, What};
+use super::message::{Command, Effect, Message, Opened};
+use crate::counter::view::Done;
+use cards::{CardToTry, CardsScreen};
+pub use common::{Ask, Common, Event, Notice, Screen, Turn};
 use held::HeldScreen;
-use paying::Paying;
 use returning::Returning;
 use selling::Selling;
 
 /// A key that confirms something counts only when the screen was seen for so long.
 const SEEN_MS: u64 = 250;
-/// How many sentences are kept for the health screen.
-const MOST_PROBLEMS: usize = 20;
-
-/// What all screens share.
-pub struct Common {
-    /// The shop's currency.
-    pub currency: Currency,
-    /// The zone of the clock on the site's wall.
-    pub zone: Zone,
-    /// Where this terminal stands.
-    pub site: SiteId,
-    /// The customer being served.
-    pub serving: Serving,
-    /// How the terminal is.
-    pub health: Health,
-    /// What the clock said when the health was told.
-    pub now: Moment,
-    /// How this terminal can be painted.
-    pub look: Look,
-    /// The line of input.
-    pub line: InputLine,
-    /// The last sentence for the cashier.
-    pub notice: Option<Notice>,
-    /// Questions that scans have left.
-    pub asks: VecDeque<Ask>,
-    /// Effects that are not answered yet.
-    pub unanswered: usize,
-    /// What went wrong since the start.
-    pub problems: VecDeque<(Moment, String)>,
-}
-
-/// A sentence for the cashier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// What it means.
-    pub tone: Tone,
-    /// The sentence.
-    pub text: String,
-}
-
-/// A question that a scan left open.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Ask {
-    /// What do these goods cost?
-    Price(Box<Goods>, Quantity),
-    /// Which of these is meant, and which one is marked.
-    Choose(Vec<Goods>, usize),
-}
-
-/// What reaches a screen.
-pub enum Event<'a> {
-    /// A line of text that ended with Enter.
-    Entered(Entered),
-    /// Plus or minus was pressed so many times.
-    Signs(i64),
-    /// Enter on an empty line.
-    Press,
-    /// A key.
-    Command(Command),
-    /// The backroom's word.
-    Answer(&'a Answer),
-}
-
-/// What a screen makes of an event.
-#[derive(Default)]
-pub struct Turn {
-    /// What is to be carried out.
-    pub effects: Vec<Effect>,
-    /// Which screen comes next.
-    pub go: Option<Screen>,
-}
-
-impl Turn {
-    /// Nothing.
-    pub fn stay() -> Turn {
-        Turn::default()
-    }
-
-    /// One effect.
-    pub fn ask(effect: Effect) -> Turn {
-        Turn {
-            effects: vec![effect],
-            go: None,
-        }
-    }
-
-    /// Another screen.
-    pub fn go(screen: Screen) -> Turn {
-        Turn {
-            effects: Vec::new(),
-            go: Some(screen),
-        }
-    }
-
-    /// And then another screen.
-    pub fn and_go(mut self, screen: Screen) -> Turn {
-        self.go = Some(screen);
-        self
-    }
-}
-
-/// Which screen is shown.
-pub enum Screen {
-    /// The basket.
-    Selling,
-    /// What is due, and how it is paid.
-    Paying(Paying),
-    /// A sale or return that is on the disk.
-    Done(DoneScreen),
-    /// Taking goods back.
-    Returning(Returning),
-    /// Baskets put aside.
-    Held(HeldScreen),
-    /// The keys.
-    Help,
-    /// How the terminal is.
-    Health,
-}
-
-impl Common {
-    /// Says something to the cashier.
-    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
-        self.notice = Some(Notice { tone, text });
-    }
-
-    /// Money as text with the currency's code.
-    pub fn money(&self, money: Money) -> String {
-        format!("{} {}", self.currency.text(money), self.currency.code())
-    }
-
-    /// Takes a scan for the basket.
-    pub fn scan(&mut self, text: String) -> Turn {
-        Turn::ask(Effect::Scan(text))
-    }
-
-    /// No sale can be recorded, and none has begun.
-    pub fn is_blocked(&self) -> bool {
-        self.health.cannot_record.is_some() && self.serving.basket.lines.is_empty()
-    }
-
-    fn trouble(&mut self, tone: Tone, text: String) {
-        if self.problems.len() == MOST_PROBLEMS {
-            self.problems.pop_front();
-        }
-        self.problems.push_back((self.now, text.clone()));
-        self.say(tone, text);
-    }
-}
 
 /// The till: the state of its screens.
 pub struct Till {
@@ -198,7 +49,7 @@ pub struct Till {
 
 impl Till {
     /// A till whose folder is open.
-    pub fn new(opened: Opened, look: Look) -> Till {
+    pub fn new(opened: Opened, look: Look, cards: Vec<CardToTry>) -> Till {
         let mut till = Till {
             common: Common {
                 currency: opened.currency,
@@ -213,6 +64,7 @@ impl Till {
                 asks: VecDeque::new(),
                 unanswered: 0,
                 problems: VecDeque::new(),
+                cards,
             },
             selling: Selling::default(),
             screen: Screen::Selling,
@@ -241,6 +93,10 @@ impl Till {
         if lines > 0 && self.was_restored {
             let s = if lines == 1 { "" } else { "s" };
             sentences.push(format!("The open basket is here again ({lines} line{s})"));
+        }
+        if !common.cards.is_empty() && sentences.is_empty() {
+            sentences
+                .push("Try it: Ctrl-G shows cards; type tea or gum, Enter, then Enter to pay".to_owned());
         }
         if !sentences.is_empty() {
             common.say(Tone::Warn, sentences.join(". "));
@@ -325,6 +181,7 @@ impl Till {
             Screen::Done(done) => done.view(frame, common),
             Screen::Returning(returning) => returning.view(frame, common),
             Screen::Held(held) => held.view(frame, common),
+            Screen::Cards(cards) => cards.view(frame, common),
             Screen::Help => help::view(frame, common),
             Screen::Health => health::view(frame, common),
         }
@@ -339,6 +196,7 @@ impl Till {
             Screen::Held(_) => 4,
             Screen::Help => 5,
             Screen::Health => 6,
+            Screen::Cards(_) => 7,
         }
     }
 
@@ -393,6 +251,9 @@ impl Till {
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
             Command::Health if !self.is_sent() => self.toggle(Screen::Health),
+            Command::Cards if !self.common.cards.is_empty() && !self.is_sent() => {
+                self.toggle(Screen::Cards(CardsScreen::default()));
+            }
             command => {
                 if command != Command::Clear {
                     self.common.notice = None;
@@ -445,6 +306,7 @@ impl Till {
             Screen::Done(done) => done.update(event, common),
             Screen::Returning(returning) => returning.update(event, common),
             Screen::Held(held) => held.update(event, common),
+            Screen::Cards(cards) => cards.update(event, common),
             Screen::Help | Screen::Health => help::update(event, common),
         };
         if let Some(screen) = turn.go {
@@ -459,108 +321,6 @@ impl Till {
             .filter(|effect| !matches!(effect, Effect::Print(..)));
         self.common.unanswered += answered.count();
         effects
-    }
-
-    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
-        let common = &mut self.common;
-        let is_unasked = matches!(
-            answer,
-            Answer::Health(..) | Answer::News(_) | Answer::Printed(_) | Answer::Gone(_)
-        );
-        if !is_unasked {
-            common.unanswered = common.unanswered.saturating_sub(1);
-        }
-        match &answer {
-            Answer::Opened(_) => {}
-            Answer::Health(health, now) => {
-                common.health = (**health).clone();
-                common.now = *now;
-            }
-            Answer::News(serving) => {
-                common.serving = (**serving).clone();
-                self.selling.clamp(&self.common.serving);
-            }
-            Answer::Printed(Ok(_)) => {}
-            Answer::Printed(Err(why)) => {
-                let text = format!("Not printed ({why}). The sale is recorded; F9 prints again");
-                common.trouble(Tone::Bad, text);
-            }
-            Answer::Gone(why) => self.broken = Some(why.clone()),
-            Answer::Refused(why, serving) => {
-                common.serving = (**serving).clone();
-                common.trouble(Tone::Bad, why.clone());
-                self.selling.clamp(&self.common.serving);
-                self.unlock();
-            }
-            Answer::Served(serving, outcome) => {
-                common.serving = (**serving).clone();
-                self.served(outcome.clone());
-            }
-            Answer::Paid(done, serving) => {
-                common.serving = (**serving).clone();
-                self.selling = Selling::default();
-                self.selling.choose_last(&self.common.serving);
-                if done.was_before {
-                    self.common.say(
-                        Tone::Warn,
-                        "This basket was paid before: it is the same sale, not a second one",
-                    );
-                }
-                return self.finished(done, What::Sale);
-            }
-            Answer::TakenBack(done) => return self.finished(done, What::Return),
-            Answer::Reprinting(done) => {
-                self.common.say(
-                    Tone::Good,
-                    format!("Printing {} again, marked DUPLICATE", done.id),
-                );
-                if !self.is_sent() {
-                    self.screen = Screen::Done(DoneScreen::of((**done).clone(), What::Again));
-                }
-            }
-            Answer::Found(_) | Answer::ReturnQuoted(..) => return self.turn(Event::Answer(&answer)),
-        }
-        Vec::new()
-    }
-
-    fn finished(&mut self, done: &Done, what: What) -> Vec<Effect> {
-        self.screen = Screen::Done(DoneScreen::of(done.clone(), what));
-        if done.was_before {
-            return Vec::new();
-        }
-        vec![Effect::Print(done.id.clone(), done.receipt.clone())]
-    }
-
-    fn served(&mut self, outcome: Outcome) {
-        let common = &mut self.common;
-        match outcome {
-            Outcome::Goods(line) => self.selling.choose(line, &common.serving),
-            Outcome::Buyer => match &common.serving.buyer {
-                Some(buyer) => {
-                    let name = buyer.name.clone().unwrap_or_else(|| "Card".to_owned());
-                    let text = format!("{name}, card ending {}", buyer.card_ending);
-                    common.say(Tone::Good, text);
-                }
-                None => common.notice = None,
-            },
-            Outcome::AskPrice(goods, quantity) => {
-                common.asks.push_back(Ask::Price(goods, quantity));
-                self.screen = Screen::Selling;
-            }
-            Outcome::Choose(goods) => {
-                common.asks.push_back(Ask::Choose(goods, 0));
-                self.screen = Screen::Selling;
-            }
-            Outcome::Changed => self.selling.clamp(&common.serving),
-            Outcome::Cleared => {
-                common.say(Tone::Good, "The basket is empty. F7 brings it back");
-                self.selling = Selling::default();
-            }
-            Outcome::Held => {
-                common.say(Tone::Good, "The basket is put aside. F6 shows it");
-                self.selling = Selling::default();
-            }
-        }
     }
 }
 

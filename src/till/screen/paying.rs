@@ -16,7 +16,7 @@ use crate::loyalty::amount::{Currency, Money};
 /// Longer rows of digits without a decimal point are a code and no amount.
 const LONGEST_AMOUNT: usize = 8;
 /// Notes and coins that customers hand over, in major units.
-const NOTES: [i64; 9] = [1, 5, 10, 20, 50, 100, 200, 500, 1000];
+const NOTES: [i64; 11] = [1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 /// How the customer pays.
 pub struct Paying {
@@ -266,19 +266,43 @@ impl Paying {
     }
 }
 
-/// What a customer may hand over for this: the next amounts that notes make, at most three.
+/// What a customer may hand over for this: the next amounts that notes make, at most four. Notes that are small beside
+/// the bill are left out.
 fn handed(due: Money, currency: Currency) -> Vec<Money> {
-    let major = 10_i64.pow(currency.decimals());
+    let (major, due) = (10_i64.pow(currency.decimals()), due.units().max(0));
     let mut amounts: Vec<i64> = NOTES
         .iter()
         .map(|note| note * major)
-        .map(|note| (due.units().max(0) + note - 1) / note * note)
-        .filter(|amount| *amount > due.units())
+        .filter(|note| *note >= due / 100)
+        .map(|note| (due + note - 1) / note * note)
+        .filter(|amount| *amount > due)
         .collect();
     amounts.sort_unstable();
     amounts.dedup();
-    // Of the nearest amounts the roundest are most often in a hand.
-    let kept = amounts.len().saturating_sub(1).min(4);
-    amounts.truncate(kept.max(1));
+    amounts.truncate(4);
     amounts.into_iter().map(Money::minor).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_amounts_offered_are_those_in_a_purse() {
+        let eur = Currency::of("EUR").expect("a currency");
+        for (due, offered) in [
+            ("7.40", "8.00 10.00 20.00 50.00"),
+            ("184.20", "185.00 190.00 200.00 500.00"),
+            ("3342.66", "3350.00 3400.00 3500.00 4000.00"),
+            ("20.00", "50.00 100.00 200.00 500.00"),
+            ("0.00", ""),
+        ] {
+            let due = eur.money(due).expect("an amount");
+            let texts: Vec<String> = handed(due, eur)
+                .into_iter()
+                .map(|amount| eur.text(amount))
+                .collect();
+            assert_eq!(texts.join(" "), offered);
+        }
+    }
 }

@@ -223,7 +223,10 @@ impl Found {
                 ),
                 common.look.strong(),
             ),
-            paint::styled(columns(width, "Back", "of", "Goods", "Paid"), common.look.quiet()),
+            paint::styled(
+                format!(" {}", columns(width, "Back", "of", "Goods", "Paid")),
+                common.look.quiet(),
+            ),
         ];
         let room = usize::from(body.height).saturating_sub(rows.len() + 3).max(1);
         let first = (self.chosen + 1).saturating_sub(room);
@@ -264,7 +267,7 @@ impl Found {
 }
 
 fn columns(width: usize, back: &str, left: &str, name: &str, net: &str) -> String {
-    let name_width = width.saturating_sub(8 + 8 + 12 + 3);
+    let name_width = width.saturating_sub(1 + 8 + 8 + 13);
     format!(
         "{} {} {} {}",
         paint::right(back, 7),

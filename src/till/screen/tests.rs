@@ -1,1 +1,560 @@
+//! Whole screens, painted into memory, and what keys do to them.
 
+use std::collections::BTreeMap;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Color;
+
+use super::super::message::{Answer, Outcome, Target};
+use super::*;
+use crate::counter::view::{Buyer, Health, Held, Line as State, Names, Recorded, RecordedLine, Serving};
+use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
+use crate::loyalty::basket::{Basket, Line};
+use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::goods::{Goods, Unit};
+use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
+use crate::loyalty::member::{self, Standing};
+use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
+
+const PLAIN: Look = Look {
+    colour: false,
+    ascii: false,
+};
+const COLOURED: Look = Look {
+    colour: true,
+    ascii: false,
+};
+const CONSOLE: Look = Look {
+    colour: false,
+    ascii: true,
+};
+
+fn zone() -> Zone {
+    Zone::named("Asia/Kolkata").expect("a zone")
+}
+
+fn moment(text: &str) -> Moment {
+    Moment::parse(text, &zone()).expect("a time")
+}
+
+fn inr() -> Currency {
+    Currency::of("INR").expect("a currency")
+}
+
+fn line(sku: &str, name: &str, quantity: &str, price: &str, unit: &str) -> Line {
+    Line {
+        goods: Goods {
+            name: name.to_owned(),
+            unit: Unit::of(unit),
+            ..Goods::uncatalogued(Sku::parse(sku).expect("a sku"), Price::parse(price).ok())
+        },
+        quantity: Quantity::parse(quantity).expect("a quantity"),
+        price: Price::parse(price).expect("a price"),
+    }
+}
+
+fn basket(lines: Vec<Line>) -> Basket {
+    let id = BasketId::parse("b-1").expect("a name");
+    let site = SiteId::parse("nh48-manesar").expect("a name");
+    let mut basket = Basket::open(id, moment("2026-02-14T09:40:00"), site);
+    basket.lines = lines;
+    basket
+}
+
+fn program(id: &str) -> ProgramId {
+    ProgramId::parse(id).expect("a name")
+}
+
+/// Diesel, chai, gum three for two, crisps: a birthday with a fixed card.
+fn serving() -> Serving {
+    let lines = vec![
+        line("DIESEL", "Diesel BS-VI", "32.45", "89.97", "l"),
+        line("CHAI", "Masala chai 150 ml", "2", "20.00", "each"),
+        line("GUM", "Center Fresh chewing gum", "3", "5.00", "each"),
+        line("8901491101837", "Lay's Magic Masala 52 g", "1", "20.00", "each"),
+    ];
+    let gross: Vec<Money> = lines.iter().map(|line| line.gross(inr())).collect();
+    let taken = [Money::ZERO, Money::minor(400), Money::minor(500), Money::ZERO];
+    let quoted = gross.iter().zip(taken).map(|(gross, discount)| QuotedLine {
+        gross: *gross,
+        discount,
+    });
+    let subtotal: Money = gross.iter().copied().sum();
+    let discount: Money = taken.into_iter().sum();
+    let part = |line, cents| LinePart {
+        line,
+        amount: Money::minor(cents),
+    };
+    let points = PurseId::parse("points").expect("a name");
+    let quote = Quote {
+        lines: quoted.collect(),
+        subtotal,
+        discount,
+        total: subtotal - discount,
+        due: subtotal - discount,
+        applied: vec![
+            Applied {
+                program: program("birthday-chai"),
+                amount: Money::minor(400),
+                parts: vec![part(1, 400)],
+                why: Reason::BirthdayPercent {
+                    off: Rate::percent("10").expect("a rate"),
+                },
+            },
+            Applied {
+                program: program("gum-3-for-2"),
+                amount: Money::minor(500),
+                parts: vec![part(2, 500)],
+                why: Reason::CheapestOfGroup {
+                    every: 3,
+                    off: Rate::ONE,
+                    units: 1,
+                },
+            },
+            Applied {
+                program: program("s1-points"),
+                amount: Money::ZERO,
+                parts: vec![],
+                why: Reason::Earned {
+                    purse: points.clone(),
+                    points: Points::whole(298),
+                },
+            },
+        ],
+        declined: vec![
+            Declined {
+                program: program("crisps-5"),
+                why: Reason::NeedsGoods {
+                    needs: Quantity::whole(2),
+                    has: Quantity::ONE,
+                    goods: "snacks/crisps".to_owned(),
+                },
+            },
+            Declined {
+                program: program("happy-hour"),
+                why: Reason::NotNow,
+            },
+        ],
+        ..Quote::default()
+    };
+    let card = member::Held {
+        since: moment("2025-06-01T10:00:00"),
+        until: None,
+    };
+    let standing = Standing {
+        purses: BTreeMap::from([(points, Points::whole(1240))]),
+        memberships: BTreeMap::from([(MembershipId::parse("discount-card").expect("a name"), card)]),
+        ..Standing::default()
+    };
+    Serving {
+        basket: basket(lines),
+        buyer: Some(Buyer {
+            name: Some("Asha Verma".to_owned()),
+            card_ending: "4821".to_owned(),
+            is_known: true,
+            standing,
+            is_birthday: true,
+        }),
+        quote,
+        held: vec![Held {
+            basket: BasketId::parse("b-0").expect("a name"),
+            opened: moment("2026-02-14T09:31:00"),
+            lines: 3,
+            total: Money::minor(18_420),
+        }],
+        can_undo: true,
+        names: Names::default(),
+    }
+}
+
+fn empty() -> Serving {
+    Serving {
+        basket: basket(Vec::new()),
+        buyer: None,
+        quote: Quote::default(),
+        held: Vec::new(),
+        can_undo: false,
+        names: Names::default(),
+    }
+}
+
+fn health() -> Health {
+    Health {
+        terminal: TerminalId::parse("t1").expect("a name"),
+        line: State::Offline("no answer from the server".to_owned()),
+        waiting: 12,
+        waiting_total: Money::minor(18_420),
+        oldest: Some(moment("2026-02-14T07:32:00")),
+        last_sync: Some(moment("2026-02-14T07:30:00")),
+        cards: 48_211,
+        goods: 3170,
+        bundle: 12,
+        cannot_record: None,
+    }
+}
+
+fn done() -> Done {
+    let receipt = (1..=30).map(|n| format!("line {n:<25}{:>12}", "20.00")).collect();
+    Done {
+        id: SaleId::parse("t1-42-9f3ac21b").expect("an id"),
+        seq: 42,
+        total: Money::minor(298_553),
+        change: Some(Money::minor(1447)),
+        receipt,
+        was_before: false,
+    }
+}
+
+fn till_with(serving: Serving, look: Look) -> Till {
+    let opened = Opened {
+        currency: inr(),
+        zone: zone(),
+        site: SiteId::parse("nh48-manesar").expect("a name"),
+        serving,
+        health: health(),
+        now: moment("2026-02-14T09:42:00"),
+        was_restored: false,
+        unprinted: None,
+    };
+    let mut till = Till::new(opened, look, Vec::new());
+    till.start();
+    till.drawn(0);
+    till
+}
+
+fn painted(till: &Till, columns: u16, rows: u16) -> Terminal<TestBackend> {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("memory");
+    terminal.draw(|frame| till.view(frame)).expect("memory");
+    terminal
+}
+
+fn text(till: &Till, columns: u16, rows: u16) -> String {
+    let mut text = String::new();
+    let terminal = painted(till, columns, rows);
+    for row in terminal.backend().to_string().lines() {
+        text.push_str(row.trim_matches('"').trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+impl Till {
+    fn key(&mut self, code: KeyCode, at_ms: u64) -> Vec<Effect> {
+        self.update(Message::Key(KeyEvent::new(code, KeyModifiers::NONE), at_ms))
+    }
+
+    fn types(&mut self, text: &str, from_ms: u64, every_ms: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for (n, c) in (0..).zip(text.chars()) {
+            let code = if c == '\r' {
+                KeyCode::Enter
+            } else {
+                KeyCode::Char(c)
+            };
+            effects.extend(self.key(code, from_ms + n * every_ms));
+        }
+        effects
+    }
+
+    fn hears(&mut self, answer: Answer) -> Vec<Effect> {
+        self.update(Message::Answer(answer))
+    }
+}
+
+fn paying(look: Look) -> Till {
+    let mut till = till_with(serving(), look);
+    till.key(KeyCode::F(2), 1000);
+    till.drawn(1000);
+    till
+}
+
+fn paid(look: Look) -> Till {
+    let mut till = paying(look);
+    till.key(KeyCode::Enter, 2000);
+    till.hears(Answer::Paid(Box::new(done()), Box::new(empty())));
+    till.drawn(2100);
+    till
+}
+
+fn returning(look: Look) -> Till {
+    let mut till = till_with(empty(), look);
+    till.key(KeyCode::F(3), 1000);
+    till.drawn(1000);
+    till.types("42\r", 2000, 200);
+    let line = |name: &str, many: i64, net| RecordedLine {
+        name: name.to_owned(),
+        bought: Quantity::whole(many),
+        left: Quantity::whole(many),
+        net: Money::minor(net),
+    };
+    let recorded = Recorded {
+        id: SaleId::parse("t1-42-9f3ac21b").expect("an id"),
+        at: moment("2026-02-13T18:05:00"),
+        total: Money::minor(5000),
+        lines: vec![
+            line("Masala chai 150 ml", 2, 4000),
+            line("Center Fresh chewing gum", 3, 1000),
+        ],
+    };
+    till.hears(Answer::Found(Box::new(recorded)));
+    till
+}
+
+fn screens(look: Look) -> Vec<(&'static str, Till)> {
+    let pressed = |code| {
+        let mut till = till_with(serving(), look);
+        till.key(code, 1000);
+        till
+    };
+    let mut asked = till_with(serving(), look);
+    let paper = Goods {
+        name: "The Hindu, today".to_owned(),
+        ..Goods::uncatalogued(Sku::parse("PAPER").expect("a sku"), None)
+    };
+    asked.served(Outcome::AskPrice(Box::new(paper), Quantity::ONE));
+    let mut choosing = till_with(serving(), look);
+    choosing.served(Outcome::Choose(
+        serving()
+            .basket
+            .lines
+            .into_iter()
+            .map(|line| line.goods)
+            .collect(),
+    ));
+    let mut blocked = till_with(empty(), look);
+    blocked.common.health.cannot_record =
+        Some("This till can't record sales: the disk is full (journal.db)".to_owned());
+    let mut chosen = returning(look);
+    chosen.key(KeyCode::F(5), 5000);
+    chosen.hears(Answer::ReturnQuoted(
+        vec![Quantity::whole(2), Quantity::whole(3)],
+        Money::minor(5000),
+    ));
+    let mut troubled = till_with(serving(), look);
+    troubled.hears(Answer::Printed(Err("/dev/usb/lp0: No such device".to_owned())));
+    troubled.key(KeyCode::F(11), 1000);
+    vec![
+        ("empty", till_with(empty(), look)),
+        ("selling", till_with(serving(), look)),
+        ("price", asked),
+        ("choose", choosing),
+        ("blocked", blocked),
+        ("paying", paying(look)),
+        ("done", paid(look)),
+        ("return", chosen),
+        ("held", pressed(KeyCode::F(6))),
+        ("help", pressed(KeyCode::F(1))),
+        ("status", troubled),
+    ]
+}
+
+#[test]
+fn every_screen_at_80_by_24_and_200_by_50() {
+    for (name, till) in screens(PLAIN) {
+        insta::assert_snapshot!(format!("{name}-80x24"), text(&till, 80, 24));
+        insta::assert_snapshot!(format!("{name}-200x50"), text(&till, 200, 50));
+    }
+}
+
+#[test]
+fn an_ascii_console_gets_no_other_sign() {
+    for (name, till) in screens(CONSOLE) {
+        let text = text(&till, 80, 24);
+        assert!(text.is_ascii(), "{name}:\n{text}");
+    }
+}
+
+#[test]
+fn colours_add_nothing_that_is_not_said_without_them() {
+    for ((name, plain), (_, coloured)) in screens(PLAIN).into_iter().zip(screens(COLOURED)) {
+        assert_eq!(text(&plain, 80, 24), text(&coloured, 80, 24), "{name}");
+        let colours = |till: &Till| {
+            let terminal = painted(till, 80, 24);
+            let cells = terminal.backend().buffer().content();
+            cells
+                .iter()
+                .filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset)
+                .count()
+        };
+        assert_eq!(colours(&plain), 0, "{name} without colours");
+        assert!(colours(&coloured) > 0, "{name} with colours");
+    }
+}
+
+#[test]
+fn no_window_is_too_small_to_draw() {
+    for (_, till) in screens(PLAIN) {
+        for (columns, rows) in [(20, 5), (1, 1), (79, 24), (80, 23), (500, 3), (80, 24), (81, 200)] {
+            painted(&till, columns, rows);
+        }
+    }
+}
+
+#[test]
+fn a_long_basket_shows_the_marked_line() {
+    let lines = (0..10_000)
+        .map(|n| {
+            line(
+                &format!("SKU{n}"),
+                &format!("Goods number {n}"),
+                "1",
+                "1.00",
+                "each",
+            )
+        })
+        .collect();
+    let mut till = till_with(
+        Serving {
+            basket: basket(lines),
+            ..empty()
+        },
+        PLAIN,
+    );
+    assert!(text(&till, 80, 24).contains("Goods number 9999"));
+    till.key(KeyCode::PageUp, 1000);
+    assert!(text(&till, 80, 24).contains("Goods number 9989"));
+}
+
+#[test]
+fn enter_pays_only_what_was_seen() {
+    let mut till = till_with(serving(), PLAIN);
+    assert!(
+        till.types("\r\r\r", 1000, 1).is_empty(),
+        "the second Enter came before the screen was drawn"
+    );
+    till.drawn(1010);
+    assert!(
+        till.key(KeyCode::Enter, 1100).is_empty(),
+        "nobody reads a total in 90 ms"
+    );
+    let due = serving().quote.due;
+    let pay = Effect::Pay {
+        basket: BasketId::parse("b-1").expect("a name"),
+        due,
+        payment: crate::counter::Payment::Cash(None),
+    };
+    assert_eq!(till.key(KeyCode::Enter, 2000), vec![pay]);
+    assert!(
+        till.key(KeyCode::Enter, 3000).is_empty(),
+        "it is on its way already"
+    );
+}
+
+#[test]
+fn a_scan_never_becomes_money() {
+    let mut till = paying(PLAIN);
+    let scan = |code: &str| vec![Effect::Scan(code.to_owned())];
+    assert!(till.types("20", 2000, 200).is_empty());
+    assert_eq!(till.types("8901491101837\r", 3000, 2), scan("8901491101837"));
+    assert_eq!(till.common.line.text(), "20");
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Goods(3)));
+    till.common.line.clear();
+    assert!(
+        till.types("8901491101837\r", 5000, 200).is_empty(),
+        "typed slowly it is asked for again"
+    );
+    assert!(
+        till.types("3000.00\r", 20_000, 200)
+            .iter()
+            .any(|effect| matches!(effect, Effect::Pay { .. }))
+    );
+}
+
+#[test]
+fn a_short_amount_says_what_is_missing() {
+    let mut till = paying(PLAIN);
+    assert!(till.types("20\r", 2000, 200).is_empty());
+    let notice = till.common.notice.clone().expect("a sentence");
+    assert!(notice.text.contains("2965.53 INR is missing"), "{}", notice.text);
+}
+
+#[test]
+fn quantities_go_to_the_line_that_was_meant() {
+    let mut till = till_with(serving(), PLAIN);
+    let gum = Target::Line(2, Sku::parse("GUM").expect("a sku"));
+    till.key(KeyCode::Up, 500);
+    assert_eq!(
+        till.types("*5\r", 1000, 200),
+        vec![Effect::SetQuantity(gum.clone(), Quantity::whole(5))]
+    );
+    assert_eq!(
+        till.types("*6\r", 3000, 200),
+        vec![Effect::SetQuantity(Target::LastScanned, Quantity::whole(6))],
+        "the answer to the first is still out"
+    );
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Changed));
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Changed));
+    assert!(till.types("++", 5000, 200).is_empty());
+    assert_eq!(
+        till.settle(5300),
+        vec![Effect::More(gum.clone(), Quantity::whole(2))]
+    );
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Changed));
+    assert_eq!(till.key(KeyCode::Delete, 6000), vec![Effect::Remove(gum)]);
+}
+
+#[test]
+fn emptying_asks_first() {
+    let mut till = till_with(serving(), PLAIN);
+    assert!(till.key(KeyCode::F(8), 1000).is_empty());
+    till.key(KeyCode::Up, 1500);
+    assert!(
+        till.key(KeyCode::F(8), 2000).is_empty(),
+        "another key came between"
+    );
+    assert_eq!(till.key(KeyCode::F(8), 2500), vec![Effect::Clear]);
+}
+
+#[test]
+fn a_return_is_confirmed_by_what_was_shown() {
+    let mut till = returning(PLAIN);
+    till.drawn(3000);
+    let all = vec![Quantity::whole(2), Quantity::whole(3)];
+    assert!(matches!(
+        till.key(KeyCode::F(5), 4000)[..],
+        [Effect::QuoteReturn(..)]
+    ));
+    assert!(
+        till.key(KeyCode::Enter, 5000).is_empty(),
+        "what it gives back is not known yet"
+    );
+    till.hears(Answer::ReturnQuoted(all.clone(), Money::minor(5000)));
+    let id = SaleId::parse("t1-42-9f3ac21b").expect("an id");
+    assert_eq!(till.key(KeyCode::Enter, 6000), vec![Effect::TakeBack(id, all)]);
+    assert!(till.key(KeyCode::Enter, 7000).is_empty());
+}
+
+#[test]
+fn leaving_with_an_open_basket_is_asked_twice() {
+    let mut till = till_with(serving(), PLAIN);
+    till.key(KeyCode::F(10), 1000);
+    assert!(!till.is_leaving());
+    till.key(KeyCode::F(10), 2000);
+    assert!(till.is_leaving());
+    let mut idle = till_with(empty(), PLAIN);
+    idle.key(KeyCode::F(10), 1000);
+    assert!(idle.is_leaving());
+}
+
+#[test]
+fn a_printer_that_fails_undoes_nothing() {
+    let mut till = paid(PLAIN);
+    till.hears(Answer::Printed(Err("/dev/usb/lp0: No such device".to_owned())));
+    let text = text(&till, 80, 24);
+    assert!(text.contains("DONE") && text.contains("Not printed"), "{text}");
+    assert_eq!(till.key(KeyCode::F(9), 9000), vec![Effect::PrintAgain]);
+}
+
+#[test]
+fn a_full_queue_is_said_and_nothing_waits() {
+    let mut till = paying(PLAIN);
+    let mut asked = till.key(KeyCode::Enter, 2000);
+    till.bounced(asked.remove(0));
+    assert!(text(&till, 80, 24).contains("was not taken"));
+    assert!(
+        matches!(till.key(KeyCode::Enter, 4000)[..], [Effect::Pay { .. }]),
+        "it can be pressed again"
+    );
+}

@@ -1,0 +1,148 @@
+//! Questions that a scan leaves open, over the basket: what does it cost, which one is meant; and the stop sign of a
+//! till that cannot record sales.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Paragraph};
+
+use super::super::line::{Entered, reads_as_code};
+use super::super::look::Tone;
+use super::super::message::Effect;
+use super::{Ask, Common, Turn, paint};
+use crate::loyalty::amount::Price;
+use crate::receipt;
+
+/// Longer rows of digits are a code and no price.
+const LONGEST_PRICE: usize = 8;
+
+/// A price that was asked for. A scan that comes instead goes to the basket, and the question stays.
+pub fn price(entered: Entered, common: &mut Common) -> Turn {
+    let text = entered.text.replace(',', ".");
+    let is_long = text.len() > LONGEST_PRICE && !text.contains('.');
+    if reads_as_code(&text) || is_long {
+        if entered.is_fast {
+            return common.scan(entered.text);
+        }
+        common.say(
+            Tone::Warn,
+            "That reads as a code, not as a price. Scan it again, or type the price as 12.50",
+        );
+        return Turn::stay();
+    }
+    match Price::parse(&text) {
+        Ok(price) if price >= Price::default() => {
+            let Some(Ask::Price(goods, quantity)) = common.asks.pop_front() else {
+                return Turn::stay();
+            };
+            Turn::ask(Effect::AddAtPrice(goods, price, quantity))
+        }
+        Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
+        _ => {
+            common.say(Tone::Bad, format!("\"{text}\" is not a price: type it as 12.50"));
+            Turn::stay()
+        }
+    }
+}
+
+/// The open question of a scan, over the lower part of the basket.
+pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
+    let Some(ask) = common.asks.front() else { return };
+    let width = usize::from(area.width.saturating_sub(4));
+    let mut rows: Vec<Line<'_>> = Vec::new();
+    let title = match ask {
+        Ask::Price(goods, quantity) => {
+            rows.extend(paint::wrapped(&goods.name, width, common.look.strong()));
+            if goods.name != goods.sku.as_str() {
+                rows.push(Line::from(goods.sku.to_string()));
+            }
+            let many = receipt::count(*quantity, &goods.unit);
+            rows.push(Line::from(format!(
+                "{many}, no price is known. Type the price of one."
+            )));
+            rows.push(Line::from("Enter sells it, Esc leaves it out."));
+            " What does it cost? "
+        }
+        Ask::Choose(goods, at) => {
+            let room = usize::from(area.height.saturating_sub(4)).max(1);
+            let first = (at + 1).saturating_sub(room);
+            for (index, goods) in goods.iter().enumerate().skip(first).take(room) {
+                let price = goods
+                    .price
+                    .map(|price| price.text(common.currency))
+                    .unwrap_or_default();
+                let mark = if index == *at {
+                    common.look.pick("▸", ">")
+                } else {
+                    " "
+                };
+                let row = paint::pair(&format!("{mark} {}", goods.name), &price, width);
+                let style = if index == *at {
+                    common.look.chosen()
+                } else {
+                    Style::new()
+                };
+                rows.push(paint::styled(row, style));
+            }
+            " Which one? Up, Down, Enter; Esc for none "
+        }
+    };
+    let height = u16::try_from(rows.len() + 2)
+        .unwrap_or(area.height)
+        .min(area.height);
+    let over = Rect {
+        y: area.y + area.height - height,
+        height,
+        ..area
+    };
+    panel(frame, over, common, title, rows, common.look.strong());
+}
+
+/// Before a basket is opened: this till cannot record sales.
+pub fn blocked(frame: &mut Frame, area: Rect, common: &Common) {
+    let Some(why) = common
+        .health
+        .cannot_record
+        .as_deref()
+        .filter(|_| common.is_blocked())
+    else {
+        return;
+    };
+    let width = area.width.min(64);
+    let style = common.look.tone(Tone::Bad);
+    let text = usize::from(width.saturating_sub(4));
+    let mut rows = paint::wrapped(why, text, style);
+    let advice = "Nothing was sold. Use another till and call the office; the next scan here tries again.";
+    rows.extend(paint::wrapped(advice, text, Style::new()));
+    let height = u16::try_from(rows.len() + 2)
+        .unwrap_or(area.height)
+        .min(area.height);
+    let over = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    panel(frame, over, common, " !! STOP !! ", rows, style);
+}
+
+fn panel(frame: &mut Frame, area: Rect, common: &Common, title: &str, rows: Vec<Line<'_>>, style: Style) {
+    let mut block = Block::bordered().title(title.to_owned()).border_style(style);
+    if common.look.ascii {
+        block = block.border_set(ASCII_BORDER);
+    }
+    frame.render_widget(Clear, area);
+    frame.render_widget(Paragraph::new(rows).block(block), area);
+}
+
+const ASCII_BORDER: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
