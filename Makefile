@@ -19,7 +19,8 @@ lint: tools       ## form and lints; licences and origins too, where cargo-deny 
 	@if command -v cargo-deny >/dev/null; then cargo deny --locked check bans licenses sources; \
 	else echo "cargo-deny is not installed: licences and origins were not looked at"; fi
 
-# Ratios to a floor measured in the same run. ONLY=commit runs one room.
+# Ratios to a floor measured in the same run. ONLY=commit runs one room. Where other work keeps the processors busy, a
+# sync waits for the scheduler's tick and all ratios go to 1: "chrt -f 20 make bench" sees the disk again.
 bench: tools      ## how fast and how small
 	cargo bench --locked --quiet --bench goals -- $(ONLY)
 

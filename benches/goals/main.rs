@@ -14,6 +14,8 @@ mod year;
 
 use anyhow::Context;
 
+type Room = fn() -> anyhow::Result<()>;
+
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(("child", rest)) = arguments
@@ -22,8 +24,7 @@ fn main() -> anyhow::Result<()> {
     {
         return child(rest);
     }
-    type Room = (&'static str, fn() -> anyhow::Result<()>);
-    let rooms: [Room; 4] = [
+    let rooms: [(&str, Room); 4] = [
         ("binary", binary::run),
         ("commit", commit::run),
         ("year", year::run),

@@ -32,8 +32,11 @@ const CHECKED_AT_OPEN: u64 = 20_000;
 const BYTES_CHECKED_AT_OPEN: u64 = 32 * 1024 * 1024;
 /// A write-ahead log of so many pages is folded into the file at the next quiet moment…
 const PAGES_WHEN_IDLE: i64 = 256;
-/// …and one of so many pages at once.
-const PAGES_AT_ONCE: i64 = 8192;
+/// …and one of so many pages at once. A log that is written over again and again needs no new room on the disk, and a
+/// sale then waits for its data alone, not for the file system's own journal.
+const PAGES_AT_ONCE: i64 = 1000;
+/// So many sales without a quiet moment, and the log is looked at.
+const LOOK_AFTER: u64 = 64;
 /// The hour at which a day of business begins, where the configuration names none.
 const DAY_BEGINS_H: i8 = 4;
 
@@ -449,7 +452,7 @@ impl Journal {
 
     /// The same in a long run without a quiet moment, where the log has grown large.
     pub fn tidy_when_large(&mut self) -> Result<(), StoreError> {
-        if self.appended < 512 {
+        if self.appended < LOOK_AFTER {
             return Ok(());
         }
         self.appended = 0;
