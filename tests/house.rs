@@ -705,8 +705,7 @@ fn path_tree(
     let length = before.len();
     let mut i = start;
     let line = tokens[start].line;
-    loop {
-        let Some(token) = tokens.get(i) else { break };
+    while let Some(token) = tokens.get(i) {
         match &token.kind {
             Kind::Word(word) => before.push(word.clone()),
             Kind::Sign('*') => before.push("*".to_owned()),
