@@ -289,12 +289,3 @@ fn without_a_terminal_it_says_so() {
     assert_eq!(out.status.code(), Some(2), "{sentence}");
     assert_eq!(sentence.lines().count(), 1, "{sentence}");
 }
-
-/// Makes a folder to try the till by hand: VAFA_TRY=/tmp/t1 cargo test --test till_pty -- --ignored a_folder
-#[test]
-#[ignore = "only makes a folder to look at"]
-fn a_folder_to_try() {
-    if let Some(folder) = std::env::var_os("VAFA_TRY") {
-        shelf::make(Path::new(&folder));
-    }
-}
