@@ -111,6 +111,8 @@ fn gives(common: &Common, width: usize) -> Vec<Line<'static>> {
 fn hints(common: &Common, width: usize, room: usize) -> Vec<Line<'static>> {
     let mut declined: Vec<&Declined> = common.serving.quote.declined.iter().collect();
     declined.sort_by_key(|declined| distance(&declined.why));
+    // Two rules of one program may lack the same thing: it is said once.
+    declined.dedup_by(|a, b| a.program == b.program && a.why == b.why);
     let most = if width >= 40 { 9 } else { 2 };
     let mut rows = Vec::new();
     for declined in declined
