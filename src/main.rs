@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         .log_internal_errors(false)
         // Whoever read the log may be gone: that must not end a request.
         .log_internal_errors(false)
-        .with_env_filter(tracing_subscriber::EnvFilter::new("warn"))
+        .with_max_level(tracing::Level::WARN)
         .init();
     let cli = Cli::parse();
     let place = Place {
