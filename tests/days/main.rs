@@ -6,6 +6,7 @@ mod keeping;
 mod killing;
 mod lines;
 mod middleman;
+mod mistakes;
 mod returning;
 mod sales;
 mod shop;
