@@ -67,8 +67,17 @@ pub enum SqliteError {
 impl SqliteError {
     /// Puts an error of SQLite into the words of whoever must act on it.
     pub fn of(path: &Path, error: &rusqlite::Error) -> SqliteError {
+        use rusqlite::Error as Found;
         use rusqlite::ErrorCode as Code;
         let (path, why) = (path.to_owned(), on_one_line(&error.to_string()));
+        // Our tables are strict and their single rows are made with them: another type, or none, is damage.
+        if let Found::InvalidColumnType(..)
+        | Found::FromSqlConversionFailure(..)
+        | Found::IntegralValueOutOfRange(..)
+        | Found::QueryReturnedNoRows = error
+        {
+            return SqliteError::Damaged { path, why };
+        }
         match error.sqlite_error_code() {
             // The memory that readers and the writer share is a file, too, and SQLite has no other word for it.
             Some(Code::SystemIoFailure) if extended(error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
@@ -89,7 +98,7 @@ fn extended(error: &rusqlite::Error) -> Option<i32> {
 }
 
 /// SQLite may quote a whole table in its reasons; whoever reads them wants a sentence.
-fn on_one_line(why: &str) -> String {
+pub fn on_one_line(why: &str) -> String {
     let words: Vec<&str> = why.split_whitespace().collect();
     words.join(" ").chars().take(LONGEST_WHY).collect()
 }

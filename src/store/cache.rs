@@ -346,6 +346,10 @@ impl CacheBuild {
     pub fn finish(mut self, mark: CacheMark) -> Result<(), SqliteError> {
         self.cache.take_in(mark, |_| Ok(()))?;
         let Cache { connection, path } = self.cache;
+        // Closing would fold the log into the file, too, but keep silent where the disk is full.
+        connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|error| SqliteError::of(&path, &error))?;
         connection
             .close()
             .map_err(|(_, error)| SqliteError::of(&path, &error))

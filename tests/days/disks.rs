@@ -83,6 +83,56 @@ fn f16_a_disk_that_fills_up_stops_the_day_with_a_sentence_and_loses_nothing() {
 }
 
 #[test]
+fn f16_a_machine_without_room_keeps_its_code_for_later() {
+    let shop = Shop::with_points();
+    let at = shop.path().join("small");
+    for size in ["4k", "60k", "100k", "150k", "600k"] {
+        let options = format!("size={size}");
+        let Some(disk) = Mounted::new(&at, &["-t", "tmpfs", "-o", &options, "tmpfs"]) else {
+            return;
+        };
+        let (folder, code) = (at.join("till"), shop.code());
+        let sentence = run(&folder, &["enrol", &shop.url(), &code]).refused(1);
+        assert!(sentence.contains("No space left"), "{sentence}");
+        disk.again("remount,size=64m");
+        run(&folder, &["enrol", &shop.url(), &code]).fine();
+        Till { folder }.holds(0);
+    }
+    assert_eq!(shop.report()["terminals"].as_array().map(Vec::len), Some(5));
+}
+
+#[test]
+fn f17_a_disk_without_room_for_the_new_cache_keeps_the_old_one() {
+    let shop = Shop::with_points();
+    let at = shop.path().join("small");
+    let Some(disk) = Mounted::new(&at, &["-t", "tmpfs", "-o", "size=8m", "tmpfs"]) else {
+        return;
+    };
+    let till = shop.till_at(at.join("till"), &shop.url());
+    let filler = at.join("filler");
+    // Each time a little more room than before, for a snapshot that breaks off at another place.
+    for room in (100..420).step_by(20) {
+        std::fs::write(&filler, vec![1; (8 << 20) - 4096]).expect_err("it is more than there is");
+        let taken = std::fs::metadata(&filler).expect("it is there").len();
+        let file = std::fs::File::options()
+            .write(true)
+            .open(&filler)
+            .expect("it is there");
+        file.set_len(taken - room * 1024).expect("it shrinks");
+        shop.import("products", &format!("sku,name,price\nNEW{room},New,1.00\n"));
+        let _ = std::fs::remove_file(till.folder.join("cache.db"));
+        let said = till.sync();
+        assert!(
+            !said.err.contains("damaged") && !said.err.contains("panicked"),
+            "{room}k: {said:?}"
+        );
+        assert!(said.status == 0 || said.err.contains("full"), "{room}k: {said:?}");
+        std::fs::remove_file(&filler).expect("it is there");
+    }
+    drop(disk);
+}
+
+#[test]
 fn f17_a_disk_that_is_full_already_refuses_each_command_with_a_sentence() {
     let shop = Shop::with_points();
     let at = shop.path().join("small");
