@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
+use vafa::config::Config;
+use vafa::counter::Counter;
 
 use crate::sales::{Recorded, Seeded};
 use crate::shop::{Shop, Till, run};
@@ -243,6 +245,37 @@ fn f20_a_cache_with_bytes_flipped_in_every_page_is_brought_again() {
             }
             std::fs::write(cache, bytes).expect("it is there");
         });
+    }
+}
+
+#[test]
+fn f20_a_cache_whose_rows_were_changed_is_not_believed() {
+    let shop = Shop::with_points();
+    let till = shop.till("till");
+    let cache = till.folder.join("cache.db");
+    let counter = || Counter::open(&till.folder, &Config::default()).expect("a counter");
+    let name_of = |counter: &mut Counter, scan: &str| {
+        counter.scan(scan).ok()?;
+        let lines = counter.serving().basket.lines;
+        let name = lines.last().map(|line| line.goods.name.clone());
+        counter.clear().expect("an empty basket");
+        name
+    };
+    assert_eq!(name_of(&mut counter(), "COFFEE").as_deref(), Some("Coffee"));
+    for scan in ["COFFEE", "Toff"] {
+        let mut bytes = std::fs::read(&cache).expect("it is there");
+        for at in 0..bytes.len() - 6 {
+            if bytes[at..].starts_with(b"Coffee") {
+                bytes[at] = b'T';
+            }
+        }
+        std::fs::write(&cache, bytes).expect("it is there");
+        let mut here = counter();
+        assert_eq!(name_of(&mut here, scan), None, "{scan}");
+        assert_eq!(name_of(&mut here, "CAKE"), None, "all of it is fetched anew");
+        drop(here);
+        till.sync().fine();
+        assert_eq!(name_of(&mut counter(), "COFFEE").as_deref(), Some("Coffee"));
     }
 }
 
