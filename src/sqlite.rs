@@ -67,9 +67,22 @@ pub enum SqliteError {
 impl SqliteError {
     /// Puts an error of SQLite into the words of whoever must act on it.
     pub fn of(path: &Path, error: &rusqlite::Error) -> SqliteError {
+        use rusqlite::Error as Found;
         use rusqlite::ErrorCode as Code;
-        let (path, why) = (path.to_owned(), error.to_string());
+        let (path, why) = (path.to_owned(), on_one_line(&error.to_string()));
+        // Our tables are strict and their single rows are made with them: another type, or none, is damage.
+        if let Found::InvalidColumnType(..)
+        | Found::FromSqlConversionFailure(..)
+        | Found::IntegralValueOutOfRange(..)
+        | Found::QueryReturnedNoRows = error
+        {
+            return SqliteError::Damaged { path, why };
+        }
         match error.sqlite_error_code() {
+            // The memory that readers and the writer share is a file, too, and SQLite has no other word for it.
+            Some(Code::SystemIoFailure) if extended(error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+                SqliteError::Full { path }
+            }
             Some(Code::DiskFull) => SqliteError::Full { path },
             Some(Code::NotADatabase | Code::DatabaseCorrupt) => SqliteError::Damaged { path, why },
             Some(Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
@@ -79,6 +92,19 @@ impl SqliteError {
         }
     }
 }
+
+fn extended(error: &rusqlite::Error) -> Option<i32> {
+    error.sqlite_error().map(|error| error.extended_code)
+}
+
+/// SQLite may quote a whole table in its reasons; whoever reads them wants a sentence.
+pub fn on_one_line(why: &str) -> String {
+    let words: Vec<&str> = why.split_whitespace().collect();
+    words.join(" ").chars().take(LONGEST_WHY).collect()
+}
+
+/// The most characters of a reason that SQLite gives.
+const LONGEST_WHY: usize = 120;
 
 /// How sure a commit must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +152,29 @@ pub fn open_beside(path: &Path, migrations: &Migrations<'_>) -> Result<Connectio
     let fail = |error: rusqlite::Error| SqliteError::of(path, &error);
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(fail)?;
     connection.busy_timeout(Duration::from_secs(10)).map_err(fail)?;
-    refuse_newer(path, &connection, migrations)?;
-    Ok(connection)
+    match refuse_newer(path, &connection, migrations) {
+        Ok(()) => Ok(connection),
+        Err(error @ SqliteError::NotWritable { .. }) => open_unchanging(path).ok_or(error),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens a file that nobody can be writing: its folder is read-only, and no log lies beside it. SQLite would make the
+/// log and what readers share even to read, and cannot.
+fn open_unchanging(path: &Path) -> Option<Connection> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        return None;
+    }
+    let whole = std::path::absolute(path).ok()?;
+    let plain = whole
+        .to_str()?
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{plain}?immutable=1"), flags).ok()
 }
 
 /// The version of SQLite that this program was built with.

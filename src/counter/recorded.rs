@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Counter, RungUp};
 use crate::loyalty::amount::{Price, Quantity};
+use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::card::CardNumber;
 use crate::loyalty::id::{SiteId, Sku};
@@ -62,6 +63,13 @@ impl RecordedSales {
         for sale in Baskets::open(file, counter)? {
             let (line, sale) = sale?;
             count += 1;
+            let lines = sale.lines.iter().map(|(_, quantity, price)| (*quantity, *price));
+            Basket::could_hold(lines).map_err(|error| SalesError::Field {
+                file: file.to_owned(),
+                line,
+                field: "sale_id",
+                why: format!("\"{}\" cannot be one sale: {error}", sale.source),
+            })?;
             let key = blake3::hash(sale.source.as_bytes());
             if !seen.insert(key.as_bytes().first_chunk::<16>().copied()) {
                 let why = format!(
@@ -182,11 +190,12 @@ impl Baskets {
         let field = |i: usize| record.get(self.columns[i]).unwrap_or_default();
         let wrong = |i: usize, why: String| self.wrong(line, COLUMNS[i], why);
         let source = field(0);
-        if source.is_empty() || source.chars().count() > 50 || source.chars().any(char::is_control) {
+        let is_name = source.trim() == source && !source.chars().any(char::is_control);
+        if !is_name || source.is_empty() || source.chars().count() > 50 {
             return Err(wrong(
                 0,
                 format!(
-                    "\"{}\" is no number of a sale: write 1 to 50 characters",
+                    "\"{}\" is no number of a sale: write 1 to 50 characters without spaces at the ends",
                     source.escape_default()
                 ),
             ));

@@ -82,6 +82,9 @@ impl Counter {
         }
         let found = match self.store.cache.goods_named(text, MOST_CHOICES) {
             Ok(found) => found,
+            Err(SqliteError::Damaged { .. }) => {
+                return self.store.cache.heal().err().map(|error| Err(error.into()));
+            }
             Err(error) => return Some(Err(StoreError::from(error).into())),
         };
         match found.len() {

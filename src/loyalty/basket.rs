@@ -121,25 +121,30 @@ impl Basket {
 
     /// Adds a line of its own. Refused where the quantity is not above zero, or sums could become too large.
     pub fn add(&mut self, line: Line) -> Result<(), BasketError> {
-        if line.quantity <= Quantity::ZERO {
-            return Err(BasketError::Quantity { found: line.quantity });
-        }
-        if line.price < Price::default() {
-            return Err(BasketError::Price);
-        }
-        if self.lines.len() >= MOST_LINES {
-            return Err(BasketError::TooManyLines { most: MOST_LINES });
-        }
-        let whole: i128 = self
-            .lines
-            .iter()
-            .chain([&line])
-            .map(|l| l.price.exactly(l.quantity))
-            .sum();
-        if whole > i128::from(LARGEST) {
-            return Err(BasketError::TooLarge);
-        }
+        let all = self.lines.iter().chain([&line]);
+        Basket::could_hold(all.map(|line| (line.quantity, line.price)))?;
         self.lines.push(line);
+        Ok(())
+    }
+
+    /// Could one basket hold lines of these quantities and prices?
+    pub fn could_hold(lines: impl Iterator<Item = (Quantity, Price)>) -> Result<(), BasketError> {
+        let mut whole = 0_i128;
+        for (before, (quantity, price)) in lines.enumerate() {
+            if quantity <= Quantity::ZERO {
+                return Err(BasketError::Quantity { found: quantity });
+            }
+            if price < Price::default() {
+                return Err(BasketError::Price);
+            }
+            if before >= MOST_LINES {
+                return Err(BasketError::TooManyLines { most: MOST_LINES });
+            }
+            whole += price.exactly(quantity);
+            if whole > i128::from(LARGEST) {
+                return Err(BasketError::TooLarge);
+            }
+        }
         Ok(())
     }
 

@@ -70,8 +70,8 @@ pub enum ServerError {
         /// The configured one.
         wanted: String,
     },
-    /// Programs with mistakes.
-    #[error("{}", findings.join("\n"))]
+    /// Programs with mistakes. The first is told in one line, as scripts expect; check lists the others.
+    #[error("{}", first_of(findings))]
     Programs {
         /// A sentence for each mistake.
         findings: Vec<String>,
@@ -163,5 +163,13 @@ impl ServerError {
             key: "timezone",
             why: error.to_string(),
         }
+    }
+}
+
+fn first_of(findings: &[String]) -> String {
+    let first = findings.first().cloned().unwrap_or_default();
+    match findings.len() {
+        0 | 1 => first,
+        all => format!("{first} (and {} more: see \"vafa program check\")", all - 1),
     }
 }

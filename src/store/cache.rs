@@ -92,6 +92,13 @@ impl Cache {
         SqliteError::of(&self.path, error)
     }
 
+    fn open_row<T: for<'b> Decode<'b, ()>>(&self, row: &[u8]) -> Result<T, SqliteError> {
+        opened(row).ok_or_else(|| SqliteError::Damaged {
+            path: self.path.clone(),
+            why: "a row is not what was written".to_owned(),
+        })
+    }
+
     /// Puts a freshly built file in the place of this one.
     pub(super) fn swap(&mut self, built: &Path) -> Result<(), StoreError> {
         let failed = |error: std::io::Error| StoreError::Folder {
@@ -141,7 +148,7 @@ impl Cache {
             .prepare_cached("SELECT body FROM card WHERE token = ?1")
             .and_then(|mut statement| statement.query_row([token.short()], |row| row.get(0)).optional())
             .map_err(|error| self.failed(&error))?;
-        let row: Option<CardRow> = found.and_then(|body| minicbor::decode(&body).ok());
+        let row: Option<CardRow> = found.map(|row| self.open_row(&row)).transpose()?;
         Ok(row.filter(|row| row.token == *token))
     }
 
@@ -152,7 +159,7 @@ impl Cache {
             .prepare_cached("SELECT body FROM goods WHERE sku = ?1")
             .and_then(|mut statement| statement.query_row([sku], |row| row.get(0)).optional())
             .map_err(|error| self.failed(&error))?;
-        Ok(found.and_then(|body| minicbor::decode(&body).ok()))
+        found.map(|row| self.open_row(&row)).transpose()
     }
 
     /// A site: its partner and its zone's name.
@@ -180,7 +187,7 @@ impl Cache {
     /// Articles whose name holds these letters, by name; at most `most`.
     pub fn goods_named(&self, letters: &str, most: usize) -> Result<Vec<Goods>, SqliteError> {
         let pattern = letters.replace(['%', '_', '\\'], "");
-        let query = || -> rusqlite::Result<Vec<Goods>> {
+        let query = || -> rusqlite::Result<Vec<Vec<u8>>> {
             let mut statement = self.connection.prepare_cached(
                 "SELECT body FROM goods WHERE name LIKE ?1 OR sku LIKE ?2 ORDER BY name LIMIT ?3",
             )?;
@@ -189,13 +196,10 @@ impl Cache {
                 params![format!("%{pattern}%"), format!("{pattern}%"), limit],
                 |row| row.get::<_, Vec<u8>>(0),
             )?;
-            let bodies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-            Ok(bodies
-                .iter()
-                .filter_map(|body| minicbor::decode(body).ok())
-                .collect())
+            rows.collect()
         };
-        query().map_err(|error| self.failed(&error))
+        let rows = query().map_err(|error| self.failed(&error))?;
+        rows.iter().map(|row| self.open_row(row)).collect()
     }
 
     /// How many cards and how many goods there are.
@@ -269,11 +273,11 @@ impl CacheWriter<'_> {
         if there.is_none() {
             self.cards.set(self.cards.get() + 1);
         }
-        let there: Option<CardRow> = there.and_then(|body| minicbor::decode(&body).ok());
+        let there: Option<CardRow> = there.and_then(|row| opened(&row));
         if there.is_some_and(|there| there.token == row.token && there.version > row.version) {
             return Ok(());
         }
-        let body = minicbor::to_vec(row).expect("writing into memory cannot fail");
+        let body = closed(row);
         self.tx
             .prepare_cached("INSERT OR REPLACE INTO card (token, body) VALUES (?1, ?2)")?
             .execute(params![row.token.short(), body])?;
@@ -292,7 +296,7 @@ impl CacheWriter<'_> {
 
     /// An article.
     pub fn goods(&self, goods: &Goods) -> rusqlite::Result<()> {
-        let body = minicbor::to_vec(goods).expect("writing into memory cannot fail");
+        let body = closed(goods);
         let is_new = !self
             .tx
             .prepare_cached("SELECT 1 FROM goods WHERE sku = ?1")?
@@ -349,6 +353,10 @@ impl CacheBuild {
     pub fn finish(mut self, mark: CacheMark) -> Result<(), SqliteError> {
         self.cache.take_in(mark, |_| Ok(()))?;
         let Cache { connection, path } = self.cache;
+        // Closing would fold the log into the file, too, but keep silent where the disk is full.
+        connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|error| SqliteError::of(&path, &error))?;
         connection
             .close()
             .map_err(|(_, error)| SqliteError::of(&path, &error))
@@ -373,6 +381,22 @@ pub fn sku_spellings(text: &str) -> Vec<Sku> {
         .into_iter()
         .filter_map(|text| Sku::parse(text).ok())
         .collect()
+}
+
+/// How many bytes of its hash follow a row: a disk that flips bits would otherwise sell at another price.
+const CHECK: usize = 4;
+
+fn closed<T: Encode<()>>(row: &T) -> Vec<u8> {
+    let mut bytes = minicbor::to_vec(row).expect("writing into memory cannot fail");
+    let hash = blake3::hash(&bytes);
+    bytes.extend_from_slice(&hash.as_bytes()[..CHECK]);
+    bytes
+}
+
+fn opened<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Option<T> {
+    let (row, check) = bytes.split_at_checked(bytes.len().checked_sub(CHECK)?)?;
+    let is_whole = blake3::hash(row).as_bytes()[..CHECK] == *check;
+    is_whole.then(|| minicbor::decode(row).ok()).flatten()
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {

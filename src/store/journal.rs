@@ -94,16 +94,20 @@ impl Journal {
         work(&self.connection).map_err(|error| damaged(&self.path, SqliteError::of(&self.path, &error)))
     }
 
-    /// Keeps what the server made of this machine.
-    pub(super) fn become_terminal(&mut self, identity: &Identity) -> Result<(), StoreError> {
+    /// Keeps what the server made of this machine, with the programs it sells by: both or neither.
+    pub(super) fn become_terminal(
+        &mut self,
+        identity: &Identity,
+        bundle: &SignedBundle,
+    ) -> Result<(), StoreError> {
         let Identity {
             url,
             post,
             partner,
             server_key,
         } = identity;
-        self.sql(|c| {
-            c.execute(
+        self.transact(|memory| {
+            memory.0.execute(
                 "INSERT INTO post VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![
                     url,
@@ -114,9 +118,9 @@ impl Journal {
                     post.zone.name(),
                     server_key.as_bytes()
                 ],
-            )
-        })?;
-        Ok(())
+            )?;
+            keep_bundle(memory.0, bundle)
+        })
     }
 
     /// Notes another address of the same server.
@@ -169,7 +173,7 @@ impl Journal {
     pub fn does_not_hold(&self, why: &str) -> StoreError {
         StoreError::Damaged {
             path: self.path.clone(),
-            why: why.to_owned(),
+            why: sqlite::on_one_line(why),
         }
     }
 
@@ -409,13 +413,7 @@ impl Journal {
 
     /// Keeps a bundle of programs; all that sales were made with stay.
     pub fn keep_bundle(&mut self, bundle: &SignedBundle) -> Result<(), StoreError> {
-        self.sql(|c| {
-            c.execute(
-                "INSERT OR IGNORE INTO bundle VALUES (?1, ?2, ?3)",
-                params![signed(bundle.version), bundle.bytes, bundle.signature],
-            )
-        })?;
-        Ok(())
+        self.sql(|c| keep_bundle(c, bundle))
     }
 
     /// The bundles that are kept, newest first.
@@ -695,6 +693,12 @@ fn keep(connection: &Connection, changes: &[TerminalChange]) -> rusqlite::Result
         }
     }
     Ok(())
+}
+
+fn keep_bundle(connection: &Connection, bundle: &SignedBundle) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO bundle VALUES (?1, ?2, ?3)";
+    let row = params![signed(bundle.version), bundle.bytes, bundle.signature];
+    connection.execute(sql, row).map(|_| ())
 }
 
 fn append_entry(connection: &Connection, append: &Append) -> rusqlite::Result<()> {

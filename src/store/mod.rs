@@ -10,6 +10,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::sqlite::SqliteError;
+use crate::wire::SignedBundle;
 
 pub use cache::{Cache, CacheBuild, CacheMark, CacheWriter, CardRow, RowResult, sku_spellings};
 pub use drafts::Draft;
@@ -21,6 +22,8 @@ pub const JOURNAL: &str = "journal.db";
 /// The cache's file name inside a terminal's folder.
 pub const CACHE: &str = "cache.db";
 const LOCK: &str = "terminal.lock";
+/// What a terminal's files take before the first sale, and some sales.
+const ROOM: usize = 1024 * 1024;
 
 /// Why a terminal's folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -125,8 +128,13 @@ impl Store {
         })
     }
 
-    /// Makes a folder a terminal's. Refused where it is one already.
-    pub fn create(folder: &Path, identity: Identity, keys: Keys) -> Result<Store, StoreError> {
+    /// Makes a folder a terminal's, with its first programs. Refused where it is one already.
+    pub fn create(
+        folder: &Path,
+        identity: Identity,
+        keys: Keys,
+        bundle: &SignedBundle,
+    ) -> Result<Store, StoreError> {
         make_folder(folder)?;
         let lock = lock(folder)?;
         let mut journal = Journal::open(&folder.join(JOURNAL))?;
@@ -138,8 +146,9 @@ impl Store {
             });
         }
         keys.save(folder)?;
-        journal.become_terminal(&identity)?;
         let cache = Cache::open_or_heal(&folder.join(CACHE))?;
+        // Last: a folder that is not finished is no terminal's.
+        journal.become_terminal(&identity, bundle)?;
         Ok(Store {
             journal,
             cache,
@@ -155,10 +164,10 @@ impl Store {
         make_folder(folder)?;
         let _lock = lock(folder)?;
         if !folder.join(JOURNAL).exists() {
-            return Ok(());
+            return has_room(folder);
         }
         match Journal::open(&folder.join(JOURNAL))?.identity()? {
-            None => Ok(()),
+            None => has_room(folder),
             Some(before) => Err(StoreError::Enrolled {
                 folder: folder.to_owned(),
                 terminal: before.post.terminal.to_string(),
@@ -179,6 +188,17 @@ impl Store {
 
 fn make_folder(folder: &Path) -> Result<(), StoreError> {
     std::fs::create_dir_all(folder).map_err(|error| StoreError::Folder {
+        path: folder.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+/// Is there room for a terminal's files? A machine that cannot keep what it was told would have used up its code.
+fn has_room(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join("room.tmp");
+    let tried = std::fs::write(&path, vec![0; ROOM]);
+    let removed = std::fs::remove_file(&path);
+    tried.and(removed).map_err(|error| StoreError::Folder {
         path: folder.to_owned(),
         why: error.to_string(),
     })

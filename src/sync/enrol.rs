@@ -76,8 +76,7 @@ pub fn enrol(url: &str, code: &str, folder: &Path) -> Result<TerminalId, EnrolEr
         partner: reply.site.partner.and_then(|name| PartnerId::parse(&name).ok()),
         server_key,
     };
-    let mut store = Store::create(folder, identity, Keys::new(seed, reply.card_key))?;
-    store.journal.keep_bundle(&reply.bundle)?;
+    Store::create(folder, identity, Keys::new(seed, reply.card_key), &reply.bundle)?;
     Ok(reply.terminal)
 }
 

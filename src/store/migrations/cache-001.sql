@@ -11,13 +11,13 @@ INSERT INTO mark VALUES (1, NULL, 0, NULL, 0, 0);
 
 CREATE TABLE card (
     token INTEGER PRIMARY KEY,    -- the first 63 bits of the card's token; the whole token stands in the body
-    body BLOB NOT NULL
+    body BLOB NOT NULL            -- CBOR, and after it the first bytes of its hash
 ) STRICT;
 
 CREATE TABLE goods (
     sku TEXT PRIMARY KEY,
     name TEXT NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL            -- CBOR, and after it the first bytes of its hash
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE site (

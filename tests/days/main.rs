@@ -1,0 +1,12 @@
+//! Days of a shop that go wrong: the real program, a real server process on this machine, real files. Tills are killed,
+//! lines lie, disks fill up and files are full of mistakes; afterwards every sale must be there once.
+
+mod disks;
+mod keeping;
+mod killing;
+mod lines;
+mod middleman;
+mod mistakes;
+mod returning;
+mod sales;
+mod shop;
