@@ -56,7 +56,10 @@ pub fn run() -> anyhow::Result<()> {
         RATIO_P99,
     );
     // No goal: the log of a folder that was just opened still grows, and a growing file waits for its length, too.
-    println!("  the first sales after a start: ours={:.1}us floor={:.1}us", cold.0, cold.1);
+    println!(
+        "  the first sales after a start: ours={:.1}us floor={:.1}us",
+        cold.0, cold.1
+    );
     drop(till);
     syncs(&folder)?;
     std::fs::remove_dir_all(&folder)?;

@@ -47,7 +47,6 @@ pub fn enrol(folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<Stor
         partner: None,
         server_key: server_key.verifying_key(),
     };
-    let mut store = Store::create(folder, identity, Keys::new([5; 32], CARD_KEY))?;
     let bundle = Bundle {
         version: 1,
         shop: SHOP.to_owned(),
@@ -56,10 +55,13 @@ pub fn enrol(folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<Stor
         price_basis: "tax_inclusive".to_owned(),
         files,
     };
-    store
-        .journal
-        .keep_bundle(&SignedBundle::sign(&bundle, &server_key))?;
-    Ok(store)
+    let bundle = SignedBundle::sign(&bundle, &server_key);
+    Ok(Store::create(
+        folder,
+        identity,
+        Keys::new([5; 32], CARD_KEY),
+        &bundle,
+    )?)
 }
 
 /// A file of programs as a bundle holds it.
