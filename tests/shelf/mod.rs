@@ -72,10 +72,9 @@ pub fn make(folder: &Path) {
         price_basis: "tax_inclusive".to_owned(),
         files,
     };
-    store
-        .journal
-        .keep_bundle(&SignedBundle::sign(&bundle, &server))
-        .expect("a bundle");
+    let bundle = SignedBundle::sign(&bundle, &server);
+    let mut store =
+        Store::create(folder, identity, Keys::new([1; 32], card_key), &bundle).expect("an empty folder");
     let mark = CacheMark {
         epoch: None,
         cursor: 1,
