@@ -56,7 +56,6 @@ pub fn make(folder: &Path) {
         partner: None,
         server_key: server.verifying_key(),
     };
-    let mut store = Store::create(folder, identity, Keys::new([1; 32], card_key)).expect("an empty folder");
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
     let files = ["s1-points.toml", "s11-fixed-card.toml", "s12a-three-for-two.toml"]
         .map(|name| {
