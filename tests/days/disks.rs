@@ -337,6 +337,36 @@ fn f19_a_flipped_byte_in_the_journal_is_harmless_or_refused_and_never_written_ov
 }
 
 #[test]
+fn f19_a_journal_that_was_cut_off_is_refused_and_not_begun_anew() {
+    let shop = Shop::with_points();
+    let till = shop.till("till");
+    let file = shop.write("sales.csv", Recorded::of(64, 20).csv);
+    till.replay(&file).fine();
+    let journal = till.folder.join("journal.db");
+    let good = std::fs::read(&journal).expect("a file");
+    for left in [0, 1, 512, 4096, good.len() / 2, good.len() - 4096] {
+        std::fs::write(&journal, &good[..left]).expect("the folder");
+        for said in [till.replay(&file), till.sync()] {
+            let sentence = said.refused(1);
+            assert!(sentence.contains("damaged"), "{left}: {sentence}");
+        }
+        let said = till.verify();
+        assert_eq!(
+            (said.status, &said.answer()["ok"]),
+            (1, &false.into()),
+            "{left}: {said:?}"
+        );
+        assert!(
+            std::fs::read(&journal).expect("it is there") == good[..left],
+            "{left}: written over"
+        );
+    }
+    std::fs::write(&journal, &good).expect("the folder");
+    till.sync().fine();
+    shop.has_sales(20);
+}
+
+#[test]
 fn a_missing_key_file_and_a_folder_that_is_no_terminal_are_told_and_left_alone() {
     let shop = Shop::with_points();
     let till = shop.till("till");
