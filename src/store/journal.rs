@@ -76,12 +76,8 @@ impl Journal {
 
     /// Opens the file beside the process that writes it, to read only.
     pub fn beside(folder: &Path) -> Result<Journal, StoreError> {
+        super::has_journal(folder)?;
         let path = folder.join(super::JOURNAL);
-        if !path.exists() {
-            return Err(StoreError::NotEnrolled {
-                folder: folder.to_owned(),
-            });
-        }
         let connection = sqlite::open_beside(&path, &MIGRATIONS).map_err(|error| damaged(&path, error))?;
         Ok(Journal {
             connection,

@@ -22,6 +22,8 @@ pub const JOURNAL: &str = "journal.db";
 /// The cache's file name inside a terminal's folder.
 pub const CACHE: &str = "cache.db";
 const LOCK: &str = "terminal.lock";
+/// SQLite takes a file of fewer bytes for one that is to be made.
+const SMALLEST: u64 = 512;
 /// What a terminal's files take before the first sale, and some sales.
 const ROOM: usize = 1024 * 1024;
 
@@ -105,11 +107,7 @@ impl Store {
     /// Opens the folder of an enrolled terminal. The cache is made anew where it is missing or broken; a journal that
     /// does not hold together is refused and left as it is.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
-        if !folder.join(JOURNAL).exists() {
-            return Err(StoreError::NotEnrolled {
-                folder: folder.to_owned(),
-            });
-        }
+        has_journal(folder)?;
         let lock = lock(folder)?;
         let journal = Journal::open(&folder.join(JOURNAL))?;
         let identity = journal.identity()?.ok_or_else(|| StoreError::NotEnrolled {
@@ -191,6 +189,21 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
         path: folder.to_owned(),
         why: error.to_string(),
     })
+}
+
+/// Is there a journal to open? One that is too short would be made anew in silence; beside a key it was cut off.
+fn has_journal(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(JOURNAL);
+    match std::fs::metadata(&path) {
+        Ok(file) if file.len() >= SMALLEST => Ok(()),
+        Ok(file) if Keys::load(folder).is_ok() => Err(StoreError::Damaged {
+            path,
+            why: format!("only {} bytes of it are left", file.len()),
+        }),
+        _ => Err(StoreError::NotEnrolled {
+            folder: folder.to_owned(),
+        }),
+    }
 }
 
 /// Is there room for a terminal's files? A machine that cannot keep what it was told would have used up its code.

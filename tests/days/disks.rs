@@ -38,6 +38,11 @@ impl Mounted {
         let done = Command::new("mount").args(["-o", options]).arg(&self.0).status();
         assert!(done.expect("it runs").success(), "{options}");
     }
+
+    /// A disk in memory that has so many KiB left from now on.
+    fn has_left(&self, room: u64) {
+        self.again(&format!("remount,size={}k", used(&self.0) + room));
+    }
 }
 
 impl Drop for Mounted {
@@ -47,6 +52,16 @@ impl Drop for Mounted {
             let _ = Command::new("umount").arg("-l").arg(&self.0).status();
         }
     }
+}
+
+/// What a folder takes on a disk in memory, in KiB: whole pages.
+fn used(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let sizes = entries.map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => used(&entry.path()),
+        _ => entry.metadata().map_or(0, |file| file.len().div_ceil(4096) * 4),
+    });
+    sizes.sum()
 }
 
 #[test]
@@ -111,27 +126,24 @@ fn f17_a_disk_without_room_for_the_new_cache_keeps_the_old_one() {
         return;
     };
     let till = shop.till_at(at.join("till"), &shop.url());
-    let filler = at.join("filler");
     // Each time a little more room than before, for a snapshot that breaks off at another place.
-    for room in (100..420).step_by(20) {
-        std::fs::write(&filler, vec![1; (8 << 20) - 4096]).expect_err("it is more than there is");
-        let taken = std::fs::metadata(&filler).expect("it is there").len();
-        let file = std::fs::File::options()
-            .write(true)
-            .open(&filler)
-            .expect("it is there");
-        file.set_len(taken - room * 1024).expect("it shrinks");
+    for room in (8..320).step_by(16) {
         shop.import("products", &format!("sku,name,price\nNEW{room},New,1.00\n"));
         let _ = std::fs::remove_file(till.folder.join("cache.db"));
+        disk.has_left(room);
         let said = till.sync();
         assert!(
             !said.err.contains("damaged") && !said.err.contains("panicked"),
             "{room}k: {said:?}"
         );
-        assert!(said.status == 0 || said.err.contains("full"), "{room}k: {said:?}");
-        std::fs::remove_file(&filler).expect("it is there");
+        assert!(
+            said.status == 0 || said.err.contains("full") || said.err.contains("No space left"),
+            "{room}k: {said:?}"
+        );
+        disk.again("remount,size=8m");
     }
-    drop(disk);
+    till.sync().fine();
+    assert!(till.status()["goods"].as_u64() > Some(20));
 }
 
 #[test]
@@ -145,14 +157,11 @@ fn f17_a_disk_that_is_full_already_refuses_each_command_with_a_sentence() {
     let file = shop.write("sales.csv", Recorded::of(17, 20).csv);
     till.replay(&file).fine();
     let more = shop.write("more.csv", Recorded::of(18, 200).csv);
-    // Whatever room is left is taken by somebody else.
-    let filler = at.join("filler");
-    let _ = std::fs::write(&filler, vec![1; 4 << 20]);
+    disk.has_left(8);
     let sentence = till.replay(&more).refused(1);
     assert!(sentence.contains("full"), "{sentence}");
     let sentence = till.sync().refused(1);
     assert!(sentence.contains("full"), "{sentence}");
-    std::fs::remove_file(filler).expect("it is there");
     disk.again("remount,size=64m");
     till.holds(20);
     till.replay(&more).fine();
@@ -334,6 +343,36 @@ fn f19_a_flipped_byte_in_the_journal_is_harmless_or_refused_and_never_written_ov
         );
     }
     assert!(caught >= 10, "only {caught} of 40 bytes mattered");
+}
+
+#[test]
+fn f19_a_journal_that_was_cut_off_is_refused_and_not_begun_anew() {
+    let shop = Shop::with_points();
+    let till = shop.till("till");
+    let file = shop.write("sales.csv", Recorded::of(64, 20).csv);
+    till.replay(&file).fine();
+    let journal = till.folder.join("journal.db");
+    let good = std::fs::read(&journal).expect("a file");
+    for left in [0, 1, 512, 4096, good.len() / 2, good.len() - 4096] {
+        std::fs::write(&journal, &good[..left]).expect("the folder");
+        for said in [till.replay(&file), till.sync()] {
+            let sentence = said.refused(1);
+            assert!(sentence.contains("damaged"), "{left}: {sentence}");
+        }
+        let said = till.verify();
+        assert_eq!(
+            (said.status, &said.answer()["ok"]),
+            (1, &false.into()),
+            "{left}: {said:?}"
+        );
+        assert!(
+            std::fs::read(&journal).expect("it is there") == good[..left],
+            "{left}: written over"
+        );
+    }
+    std::fs::write(&journal, &good).expect("the folder");
+    till.sync().fine();
+    shop.has_sales(20);
 }
 
 #[test]
