@@ -112,6 +112,7 @@ pub struct Short {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Purse {
     lots: Vec<Lot>,
+    lapsed: Vec<Lot>,
     debt: Points,
     last_id: u32,
 }
@@ -119,7 +120,12 @@ pub struct Purse {
 impl Purse {
     /// A purse as a database keeps it. `last_id` is the highest number a lot of it ever had.
     pub fn kept(lots: Vec<Lot>, debt: Points, last_id: u32) -> Purse {
-        Purse { lots, debt, last_id }
+        Purse {
+            lots,
+            lapsed: Vec::new(),
+            debt,
+            last_id,
+        }
     }
 
     /// The lots that still hold something, as they were opened.
@@ -193,9 +199,15 @@ impl Purse {
         Ok(self.take_in_order(order, amount).0)
     }
 
-    /// Takes earned points back: from the lots of that entry first, then from the others, latest first; what is not
-    /// there any more becomes a debt.
+    /// Takes earned points back: from the lots of that entry first, then from the others, latest first; what was spent
+    /// becomes a debt. What has lapsed unspent is gone already and is not asked for again.
     pub fn take_back(&mut self, amount: Points, origin: u64) -> Vec<LotMove> {
+        let mut amount = amount;
+        for lot in self.lapsed.iter_mut().filter(|lot| lot.origin == origin) {
+            let gone = amount.min(lot.left);
+            lot.left -= gone;
+            amount -= gone;
+        }
         let mut order: Vec<usize> = (0..self.lots.len()).collect();
         order.sort_by_key(|&i| (self.lots[i].origin != origin, std::cmp::Reverse(self.lots[i].id)));
         let (moves, missing) = self.take_in_order(order, amount);
@@ -218,14 +230,10 @@ impl Purse {
 
     /// Takes out what has lapsed before a day.
     pub fn expire(&mut self, before: Day) -> Points {
-        let lapsed = |lot: &Lot| lot.expires.is_some_and(|last| last < before);
-        let gone = self
-            .lots
-            .iter()
-            .filter(|lot| lapsed(lot))
-            .map(|lot| lot.left)
-            .sum();
-        self.lots.retain(|lot| !lapsed(lot));
+        let is_lapsed = |lot: &mut Lot| lot.expires.is_some_and(|last| last < before);
+        let lapsed: Vec<Lot> = self.lots.extract_if(.., is_lapsed).collect();
+        let gone = lapsed.iter().map(|lot| lot.left).sum();
+        self.lapsed.extend(lapsed);
         gone
     }
 
@@ -310,6 +318,14 @@ mod tests {
         assert_eq!(purse.spendable(day("2026-03-02")), Points::whole(10));
         assert_eq!(purse.expire(day("2026-03-01")), Points::ZERO);
         assert_eq!(purse.expire(day("2026-03-02")), Points::whole(5));
+    }
+
+    #[test]
+    fn points_that_lapsed_are_no_debt_when_their_sale_is_returned() {
+        let mut purse = two_lots();
+        purse.expire(day("2026-03-02"));
+        purse.take_back(Points::whole(5), 2);
+        assert_eq!((purse.balance(), purse.debt()), (Points::whole(10), Points::ZERO));
     }
 
     #[test]

@@ -181,20 +181,48 @@ impl Standing {
             Change::Grant {
                 membership, until, ..
             } => {
-                let now = Held {
-                    since: at,
-                    until: *until,
-                };
-                let held = self.memberships.entry(membership.clone()).or_insert(now);
-                // One without an end stays as it is; another may have ended before.
-                if held.until.is_some() {
-                    *held = now;
-                }
+                grant(
+                    &mut self.memberships,
+                    membership,
+                    Held {
+                        since: at,
+                        until: *until,
+                    },
+                );
             }
-            Change::Revoke { membership, .. } => {
-                self.memberships.remove(membership);
-            }
+            Change::Revoke {
+                membership, since, ..
+            } => revoke(&mut self.memberships, membership, *since),
         }
+    }
+}
+
+impl Held {
+    /// Does this one last longer? One without an end lasts longest; of two that end together the older counts.
+    pub fn outlasts(&self, other: &Held) -> bool {
+        match (self.until, other.until) {
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (own, others) => own > others || (own == others && self.since < other.since),
+        }
+    }
+}
+
+/// Gives a membership: of several that were given the one that lasts longest counts.
+pub fn grant(memberships: &mut BTreeMap<MembershipId, Held>, membership: &MembershipId, now: Held) {
+    let held = memberships.entry(membership.clone()).or_insert(now);
+    if now.outlasts(held) {
+        *held = now;
+    }
+}
+
+/// Takes back the membership that a sale at this moment gave; one that another sale gave stays.
+pub fn revoke(memberships: &mut BTreeMap<MembershipId, Held>, membership: &MembershipId, since: Moment) {
+    if memberships
+        .get(membership)
+        .is_some_and(|held| held.since == since)
+    {
+        memberships.remove(membership);
     }
 }
 
@@ -304,5 +332,8 @@ pub enum Change {
         /// Which program had given it.
         #[n(1)]
         program: ProgramId,
+        /// The moment of the sale that gave it: one that another sale gave stays.
+        #[n(2)]
+        since: Moment,
     },
 }

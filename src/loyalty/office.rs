@@ -54,8 +54,6 @@ pub trait OfficeMemory {
     fn knows_site(&self, site: &SiteId) -> Result<bool, Self::Error>;
     /// A holder's purse.
     fn purse(&self, holder: &Holder, purse: &PurseId) -> Result<Purse, Self::Error>;
-    /// A membership that is held.
-    fn membership(&self, holder: &Holder, membership: &MembershipId) -> Result<Option<Held>, Self::Error>;
     /// A sale booked before.
     fn booked(&self, terminal: &TerminalId, seq: u64) -> Result<Option<Booked>, Self::Error>;
 }
@@ -80,10 +78,10 @@ pub enum OfficeChange {
         /// Lots that gained or lost.
         moved: Vec<LotMove>,
     },
-    /// A membership begins.
+    /// A membership begins. Several may be held side by side, one for each sale that gave it.
     Grant(Holder, MembershipId, Held),
     /// A membership ends, because the sale that gave it was returned.
-    Revoke(Holder, MembershipId),
+    Revoke(Holder, MembershipId, Moment),
     /// This holder's standing is another now: terminals must be told.
     Touched(Holder),
 }
@@ -317,19 +315,18 @@ impl<M: OfficeMemory> Booking<'_, M> {
             Change::Grant {
                 membership, until, ..
             } => {
-                let held = self.memory.membership(holder, membership)?;
-                if held.is_none_or(|held| held.until.is_some()) {
-                    let held = Held {
-                        since: at,
-                        until: *until,
-                    };
-                    self.changes
-                        .push(OfficeChange::Grant(holder.clone(), membership.clone(), held));
-                }
-            }
-            Change::Revoke { membership, .. } => {
+                let held = Held {
+                    since: at,
+                    until: *until,
+                };
                 self.changes
-                    .push(OfficeChange::Revoke(holder.clone(), membership.clone()));
+                    .push(OfficeChange::Grant(holder.clone(), membership.clone(), held));
+            }
+            Change::Revoke {
+                membership, since, ..
+            } => {
+                self.changes
+                    .push(OfficeChange::Revoke(holder.clone(), membership.clone(), *since));
             }
         }
         Ok(())

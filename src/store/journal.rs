@@ -367,14 +367,18 @@ impl Journal {
         }
     }
 
-    /// Signs the head for the server and keeps the signature.
+    /// Signs the head for the server, and keeps the signature where there is room: a full disk must not keep sales from
+    /// the server.
     pub fn sign(&self, head: Head, terminal: &TerminalId, key: &SigningKey) -> Result<[u8; 64], StoreError> {
         let signature = head.sign(terminal, key);
-        self.sql(|c| {
+        let kept = self.sql(|c| {
             c.prepare_cached("INSERT OR REPLACE INTO signed_head VALUES (?1, ?2)")?
                 .execute(params![signed(head.seq), signature])
-        })?;
-        Ok(signature)
+        });
+        match kept {
+            Ok(_) | Err(StoreError::Sqlite(SqliteError::Full { .. })) => Ok(signature),
+            Err(error) => Err(error),
+        }
     }
 
     /// All heads that were signed, in order.

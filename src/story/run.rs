@@ -12,7 +12,7 @@ use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::engine::{quote, wish_refusal};
 use crate::loyalty::id::{MemberId, MembershipId, PurseId, Sku};
 use crate::loyalty::ledger::{LotMove, Purse, part_of};
-use crate::loyalty::member::{Change, Held, Holder, Known, Standing};
+use crate::loyalty::member::{Change, Held, Holder, Known, Standing, grant, revoke};
 use crate::loyalty::program::ProgramSet;
 use crate::loyalty::sale::{ReturnedSoFar, Sale, TakenBack, Tender, take_back};
 use crate::words;
@@ -242,7 +242,7 @@ impl Account {
                         since: at,
                         until: *until,
                     };
-                    self.memberships.insert(membership.clone(), held);
+                    grant(&mut self.memberships, membership, held);
                 }
                 Change::TakeBack { .. } | Change::Restore { .. } | Change::Revoke { .. } => {}
             }
@@ -263,12 +263,9 @@ impl Account {
                     let drawn = sold.drawn.get(purse).map_or(&[][..], Vec::as_slice);
                     own.restore(&part_of(drawn, skipped, *amount), today);
                 }
-                Change::Revoke { membership, .. } => {
-                    let own = self.memberships.get(membership);
-                    if own.is_some_and(|held| held.since == sold.sale.basket.opened) {
-                        self.memberships.remove(membership);
-                    }
-                }
+                Change::Revoke {
+                    membership, since, ..
+                } => revoke(&mut self.memberships, membership, *since),
                 Change::Earn { .. } | Change::Spend { .. } | Change::Grant { .. } => {}
             }
         }

@@ -208,3 +208,59 @@ fn c15_parts_taken_back_at_new_prices_and_under_new_programs_come_to_what_was_pa
     back_to_nothing(&shop, &mut counter);
     shop.has_sales(3);
 }
+
+#[test]
+fn a_card_that_two_tills_promised_survives_the_return_of_one_sale() {
+    let shop = shop();
+    let (first, second) = (shop.till("a"), shop.till("b"));
+    let (mut a, mut b) = (counter(&first), counter(&second));
+    sync(&mut a);
+    sync(&mut b);
+    // Neither till knows of the other's sale, and both receipts promise the card.
+    let _kept = sell(&mut a, &["LAPTOP", LEA]);
+    let (returned, _) = sell(&mut b, &["LAPTOP", LEA]);
+    sync(&mut a);
+    sync(&mut b);
+    let all = all_of(&b, &returned);
+    b.take_back(&returned, &all).expect("a return");
+    sync(&mut b);
+    sync(&mut a);
+    let (_, total) = sell(&mut a, &["LAPTOP", LEA]);
+    assert_eq!(total, Money::minor(152_000), "5 % off 1 600.00");
+}
+
+#[test]
+fn a_membership_that_ended_begins_again_with_the_next_purchase() {
+    let shop = Shop::with_points();
+    shop.publish(&[(
+        "club.toml",
+        r#"
+id = "club"
+name = "Club of the month"
+[membership.club]
+months = 1
+[[rule]]
+who = "members"
+needs = { total = "100.00" }
+gives = { membership = "club" }
+[[rule]]
+who = { holds = "club" }
+gives = { off = "10 %", of = "basket" }
+"#,
+    )]);
+    let till = shop.till("a");
+    let day = |id: u32, at: &str, price: &str| {
+        format!("sale_id,at,site,card,sku,qty,unit_price\n{id},{at}T12:00:00,north,{LEA},THING,1,{price}\n")
+    };
+    let rows = [
+        ("2026-01-10", "200.00", "200.00"),
+        ("2026-03-10", "200.00", "200.00"),
+        ("2026-03-12", "100.00", "90.00"),
+    ];
+    for (id, (at, price, total)) in (1..).zip(rows) {
+        let file = shop.write("sales.csv", day(id, at, price));
+        let answer = till.replay(&file).fine().answer();
+        assert_eq!(answer["total"], total, "on {at}");
+        till.sync().fine();
+    }
+}

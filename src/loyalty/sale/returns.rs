@@ -325,7 +325,14 @@ fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
     let was = granted(before);
     let gone = granted(&sale.quote).into_iter();
     gone.filter(|(name, _)| was.contains_key(name) && !still.contains_key(name))
-        .map(|(membership, program)| Change::Revoke { membership, program })
+        .map(|(membership, program)| {
+            let since = sale.basket.opened;
+            Change::Revoke {
+                membership,
+                program,
+                since,
+            }
+        })
         .collect()
 }
 

@@ -145,7 +145,7 @@ CREATE TABLE membership (
     membership TEXT NOT NULL,
     since      INTEGER NOT NULL,
     until      TEXT,
-    PRIMARY KEY (account, membership)
+    PRIMARY KEY (account, membership, since)
 ) STRICT, WITHOUT ROWID;
 
 -- What changed last, row by row. A newer change of the same row takes the older one's place, so that the feed holds as

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{count, counted, day_of, feed, unreadable};
 use crate::loyalty::amount::Points;
-use crate::loyalty::calendar::{Day, Moment, Zone};
+use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Hash, Head};
 use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
@@ -39,11 +39,13 @@ pub fn keep(
             let account = account_of(connection, &Account::Holder(holder.clone()))?;
             grant(connection, account, membership, held)
         }
-        OfficeChange::Revoke(holder, membership) => {
+        OfficeChange::Revoke(holder, membership, since) => {
             let account = account_of(connection, &Account::Holder(holder.clone()))?;
             connection
-                .prepare_cached("DELETE FROM membership WHERE account = ?1 AND membership = ?2")?
-                .execute(params![account, membership.as_str()])
+                .prepare_cached(
+                    "DELETE FROM membership WHERE account = ?1 AND membership = ?2 AND since = ?3",
+                )?
+                .execute(params![account, membership.as_str(), since.millis()])
                 .map(drop)
         }
         OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
@@ -51,7 +53,7 @@ pub fn keep(
     }
 }
 
-/// Gives a membership; one that is held already stays as it is.
+/// Gives a membership, beside others of its name: each sale that gave one may be returned.
 pub fn grant(
     connection: &Connection,
     account: i64,
@@ -272,21 +274,6 @@ impl OfficeMemory for Books<'_> {
             Some(account) => purse_of(self.0, account, purse.as_str()),
             None => Ok(Purse::default()),
         }
-    }
-
-    fn membership(&self, holder: &Holder, membership: &MembershipId) -> rusqlite::Result<Option<Held>> {
-        let Some(account) = account_named(self.0, &Account::Holder(holder.clone()).name())? else {
-            return Ok(None);
-        };
-        self.0
-            .prepare_cached("SELECT since, until FROM membership WHERE account = ?1 AND membership = ?2")?
-            .query_row(params![account, membership.as_str()], |row| {
-                Ok(Held {
-                    since: Moment::from_millis(row.get(0)?),
-                    until: optional_day(row.get(1)?)?,
-                })
-            })
-            .optional()
     }
 
     fn booked(&self, terminal: &TerminalId, seq: u64) -> rusqlite::Result<Option<Booked>> {

@@ -11,7 +11,7 @@ use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{MemberId, MembershipId, PurseId, TerminalId};
 use crate::loyalty::ledger::{Account, Purse};
-use crate::loyalty::member::{CardToken, Held, Holder, Known, Member, Standing};
+use crate::loyalty::member::{CardToken, Held, Holder, Known, Member, Standing, grant};
 use crate::server::database::SnapshotBase;
 use crate::wire::{FEED_ROWS, FeedChange, FeedPage, FeedReply, Row, SignedBundle, hex, unhex};
 
@@ -230,8 +230,8 @@ fn standing_of(mut purse: Purse, today: Day) -> Points {
     purse.balance()
 }
 
-/// The memberships of an account.
-pub fn memberships(connection: &Connection, account: i64) -> rusqlite::Result<BTreeMap<MembershipId, Held>> {
+/// Every membership of an account, one for each sale that gave it.
+pub fn grants(connection: &Connection, account: i64) -> rusqlite::Result<Vec<(MembershipId, Held)>> {
     let mut rows =
         connection.prepare_cached("SELECT membership, since, until FROM membership WHERE account = ?1")?;
     let rows = rows.query_map([account], |row| {
@@ -243,6 +243,15 @@ pub fn memberships(connection: &Connection, account: i64) -> rusqlite::Result<BT
         Ok((membership, held))
     })?;
     rows.collect()
+}
+
+/// The memberships of an account: of several of one name the one that counts.
+fn memberships(connection: &Connection, account: i64) -> rusqlite::Result<BTreeMap<MembershipId, Held>> {
+    let mut held = BTreeMap::new();
+    for (membership, one) in grants(connection, account)? {
+        grant(&mut held, &membership, one);
+    }
+    Ok(held)
 }
 
 /// The newest bundle.

@@ -188,7 +188,7 @@ fn bring_along(
         let purse = PurseId::parse(&name).map_err(unreadable)?;
         bring_purse(connection, (from, &card), (to, &own), &purse, today)?;
     }
-    for (membership, held) in feed::memberships(connection, from)? {
+    for (membership, held) in feed::grants(connection, from)? {
         grant(connection, to, &membership, &held)?;
     }
     connection.execute("DELETE FROM membership WHERE account = ?1", [from])?;
