@@ -8,6 +8,7 @@ mod journal;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::sqlite::SqliteError;
 use crate::wire::SignedBundle;
@@ -22,6 +23,8 @@ pub const JOURNAL: &str = "journal.db";
 /// The cache's file name inside a terminal's folder.
 pub const CACHE: &str = "cache.db";
 const LOCK: &str = "terminal.lock";
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(30);
 /// SQLite takes a file of fewer bytes for one that is to be made.
 const SMALLEST: u64 = 512;
 /// What a terminal's files take before the first sale, and some sales.
@@ -229,11 +232,15 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Busy {
-            folder: folder.to_owned(),
-        }),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    // A process that has just been ended holds the lock for a moment longer.
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
+    Err(StoreError::Busy {
+        folder: folder.to_owned(),
+    })
 }
