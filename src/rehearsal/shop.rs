@@ -20,7 +20,7 @@ pub const PROGRAMS: [(&str, &str); 3] = [
     ),
     (
         "s12a-three-for-two.toml",
-        include_str!("../../demo/s12a-three-for-two.toml"),
+        include_str!("../../programs/s12a-three-for-two.toml"),
     ),
 ];
 

@@ -12,7 +12,7 @@ use vafa::loyalty::id::SaleId;
 use crate::shop::{POINTS, Shop, Till};
 
 const CARD: &str = include_str!("../../programs/s11-fixed-card.toml");
-const GUM: &str = include_str!("../../demo/s12a-three-for-two.toml");
+const GUM: &str = include_str!("../../programs/s12a-three-for-two.toml");
 /// The one whose check digit a scanner would take.
 const LEA: &str = "900000000000000003";
 
@@ -29,7 +29,7 @@ fn shop() -> Shop {
 
 fn goods(laptop: &str, burger: &str, gum: &str) -> String {
     format!(
-        "sku,name,categories,price\nLAPTOP,Laptop,computers,{laptop}\nBURGER,Burger,food,{burger}\nGUM,Gum,sweets/gum,{gum}\n"
+        "sku,name,categories,price\nLAPTOP,Laptop,computers,{laptop}\nBURGER,Burger,food,{burger}\nGUM,Gum,gum,{gum}\n"
     )
 }
 
