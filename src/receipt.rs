@@ -38,7 +38,7 @@ pub struct Paper<'a> {
 /// A sale's receipt.
 pub fn of_sale(paper: &Paper<'_>, sale: &Sale) -> Vec<String> {
     let mut sheet = Sheet::of(paper);
-    sheet.heading(paper, sale);
+    sheet.heading(paper, sale, sale.basket.opened);
     sheet.rule();
     for (index, line) in sale.basket.lines.iter().enumerate() {
         sheet.goods(index, line, &sale.quote);
@@ -58,11 +58,11 @@ pub fn of_sale(paper: &Paper<'_>, sale: &Sale) -> Vec<String> {
     sheet.lines
 }
 
-/// A return's receipt.
-pub fn of_return(paper: &Paper<'_>, back: &Return, sale: &Sale) -> Vec<String> {
+/// A return's receipt, with the moment of the return.
+pub fn of_return(paper: &Paper<'_>, back: &Return, sale: &Sale, at: Moment) -> Vec<String> {
     let mut sheet = Sheet::of(paper);
     sheet.centred("RETURN");
-    sheet.heading(paper, sale);
+    sheet.heading(paper, sale, at);
     sheet.pair("Of sale", back.sale.as_str());
     sheet.rule();
     for returned in &back.lines {
@@ -121,13 +121,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn heading(&mut self, paper: &Paper<'_>, sale: &Sale) {
+    fn heading(&mut self, paper: &Paper<'_>, sale: &Sale, at: Moment) {
         self.centred(sale.basket.site.as_str());
         let terminal = paper.id.place().map(|(terminal, _)| terminal.to_string());
-        self.pair(
-            &minute(sale.basket.opened, paper.zone),
-            &terminal.unwrap_or_default(),
-        );
+        self.pair(&minute(at, paper.zone), &terminal.unwrap_or_default());
     }
 
     fn goods(&mut self, index: usize, line: &Line, quote: &Quote) {

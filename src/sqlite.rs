@@ -74,7 +74,8 @@ impl SqliteError {
         if let Found::InvalidColumnType(..)
         | Found::FromSqlConversionFailure(..)
         | Found::IntegralValueOutOfRange(..)
-        | Found::QueryReturnedNoRows = error
+        | Found::QueryReturnedNoRows
+        | Found::SqlInputError { .. } = error
         {
             return SqliteError::Damaged { path, why };
         }

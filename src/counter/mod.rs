@@ -51,6 +51,7 @@ pub struct Counter {
     quote: Quote,
     undo: Vec<Draft>,
     waiting_total: Money,
+    acked: u64,
     cannot_record: Option<String>,
     was_restored: bool,
     names: Names,
@@ -95,6 +96,18 @@ pub enum CounterError {
         /// What was scanned.
         what: &'static str,
     },
+    /// A sale that no push could carry.
+    #[error("this sale is too large to be sent ({bytes} bytes): pay a part of it and begin another basket")]
+    TooLargeToSend {
+        /// How many bytes its record would take.
+        bytes: usize,
+    },
+    /// The price changed between the screen and the key.
+    #[error("the total is {now} now: look again, and press the key once more")]
+    PriceChanged {
+        /// What is due now.
+        now: String,
+    },
     /// PAY on an empty basket.
     #[error("there is nothing to pay: scan something first")]
     NothingToPay,
@@ -134,7 +147,7 @@ impl Counter {
         let watch = Watch::start();
         let site = store.identity.site();
         let acked = store.journal.acked()?;
-        let waiting_total = store.journal.sales_total_from(acked.seq + 1)?;
+        let waiting_total = store.journal.sales_total(acked.seq + 1, u64::MAX)?;
         let drafts = store.journal.drafts()?;
         let restored = drafts.into_iter().find(|draft| !draft.is_held);
         let was_restored = restored.is_some();
@@ -152,6 +165,7 @@ impl Counter {
             quote: Quote::default(),
             undo: Vec::new(),
             waiting_total,
+            acked: acked.seq,
             cannot_record: None,
             was_restored,
             names: Names::default(),

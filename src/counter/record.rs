@@ -18,6 +18,9 @@ use crate::loyalty::sale::{Sale, Tender};
 use crate::receipt::{self, Paper};
 use crate::store::{SoldAs, StoreError};
 
+/// The most bytes of a sale: any push carries one such entry.
+const MOST_BYTES: usize = 512 * 1024;
+
 /// How the customer pays what is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
@@ -48,7 +51,12 @@ impl Counter {
         if self.draft.basket.lines.is_empty() {
             return Err(CounterError::NothingToPay);
         }
+        let shown = self.quote.due;
         self.requote()?;
+        if self.quote.due != shown {
+            let now = self.programs.terms.currency.text(self.quote.due);
+            return Err(CounterError::PriceChanged { now });
+        }
         let tender = self.tender(payment)?;
         let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
         let sold = self.record(sale.clone())?;
@@ -108,6 +116,10 @@ impl Counter {
     /// Records a sale. When this answers, it is on the disk.
     fn record(&mut self, sale: Sale) -> Result<SoldAs, CounterError> {
         let total = sale.quote.total;
+        let bytes = minicbor::to_vec(&sale).map_or(usize::MAX, |bytes| bytes.len());
+        if bytes > MOST_BYTES {
+            return Err(CounterError::TooLargeToSend { bytes });
+        }
         let post = self.store.identity.post.clone();
         let sold = self
             .store
@@ -223,7 +235,7 @@ impl Counter {
                 (
                     back.refund,
                     Some(back.refund),
-                    receipt::of_return(&paper, &back, &sale),
+                    receipt::of_return(&paper, &back, &sale, entry.clock.wall),
                 )
             }
         };

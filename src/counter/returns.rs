@@ -66,13 +66,18 @@ impl Counter {
             to_purses: back.to_purses,
             changes: back.changes.clone(),
         };
-        let post = self.store.identity.post.clone();
-        let id = self.store.journal.give_back(&post, back, self.watch.clock())?;
+        let (post, clock) = (self.store.identity.post.clone(), self.watch.clock());
+        let given = self.store.journal.give_back(&post, back, clock);
+        self.cannot_record = given
+            .as_ref()
+            .err()
+            .map(|error| format!("This till can't record sales: {error}"));
+        let id = given?;
         if let Some(sync) = &mut self.sync {
             sync.wake();
         }
         self.requote()?;
-        let receipt = receipt::of_return(&self.paper(&id, &self.site.zone), &shown, &sale);
+        let receipt = receipt::of_return(&self.paper(&id, &self.site.zone), &shown, &sale, clock.wall);
         let seq = id.place().map_or(0, |(_, seq)| seq);
         Ok(Done {
             id,

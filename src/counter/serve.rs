@@ -133,8 +133,9 @@ impl Counter {
 
     /// Takes the last step on this basket back.
     pub fn undo(&mut self) -> Result<(), CounterError> {
-        let before = self.undo.pop().ok_or(CounterError::NothingToUndo)?;
+        let before = self.undo.last().cloned().ok_or(CounterError::NothingToUndo)?;
         self.keep(&before)?;
+        self.undo.pop();
         self.draft = before;
         self.requote()
     }

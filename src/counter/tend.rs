@@ -9,7 +9,10 @@ impl Counter {
     /// One short turn of everything that can wait for a quiet moment. Never waits for the line. Answers true where
     /// something came of it that a screen should show.
     pub fn tend(&mut self) -> Result<bool, CounterError> {
-        self.store.journal.tidy_when_idle()?;
+        // A disk without room for tidying must not keep sales from the server.
+        if let Err(error) = self.store.journal.tidy_when_idle() {
+            self.cannot_record = Some(format!("This till can't record sales: {error}"));
+        }
         let now = self.watch.wall();
         let Some(sync) = &mut self.sync else {
             return Ok(false);
@@ -30,6 +33,7 @@ impl Counter {
         let done = sync.once(&mut self.store, || watch.wall(), &mut tell);
         self.sync = Some(sync);
         done?;
+        self.acked = self.store.journal.acked()?.seq;
         self.waiting_total = self.waiting_from_acked()?;
         self.take_up_programs()
     }
@@ -37,16 +41,27 @@ impl Counter {
     fn heard(&mut self, progress: &Progress) -> Result<bool, CounterError> {
         match progress {
             Progress::Waiting => return Ok(false),
-            Progress::Pushed { .. } => self.waiting_total = self.waiting_from_acked()?,
+            Progress::Pushed { through, .. } => self.sent(*through)?,
             Progress::Programs(_) | Progress::Pulled { .. } => self.take_up_programs()?,
             Progress::Rested => {}
         }
         Ok(true)
     }
 
+    /// The server answered for entries up to this one: their sales wait no longer.
+    fn sent(&mut self, through: u64) -> Result<(), CounterError> {
+        if through < self.acked {
+            self.waiting_total = self.waiting_from_acked()?;
+        } else {
+            self.waiting_total -= self.store.journal.sales_total(self.acked + 1, through)?;
+        }
+        self.acked = through;
+        Ok(())
+    }
+
     fn waiting_from_acked(&self) -> Result<Money, CounterError> {
         let acked = self.store.journal.acked()?;
-        Ok(self.store.journal.sales_total_from(acked.seq + 1)?)
+        Ok(self.store.journal.sales_total(acked.seq + 1, u64::MAX)?)
     }
 
     /// Folds the journal's log into its file in a long run without quiet moments.

@@ -103,7 +103,7 @@ pub enum BasketError {
 }
 
 /// The most lines of one basket.
-pub const MOST_LINES: usize = 10_000;
+pub const MOST_LINES: usize = 2_000;
 
 impl Basket {
     /// An empty basket.

@@ -11,6 +11,9 @@ use minicbor::{Decode, Encode};
 #[cbor(transparent)]
 pub struct Moment(#[n(0)] i64);
 
+/// The years that a shop knows: others are slips of the pen, and some have no short form on the wire.
+const YEARS: std::ops::RangeInclusive<i16> = 1..=9999;
+
 /// A text that is no time, or a zone that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
@@ -53,11 +56,22 @@ impl Moment {
         let wrong = || CalendarError::Time {
             found: text.chars().take(40).collect(),
         };
-        if let Ok(stamp) = text.parse::<Timestamp>() {
-            return Ok(Moment(stamp.as_millisecond()));
+        let stamp = match text.parse::<Timestamp>() {
+            Ok(stamp) => stamp,
+            Err(_) => {
+                let civil: DateTime = text.parse().map_err(|_| wrong())?;
+                zone.0.to_timestamp(civil).map_err(|_| wrong())?
+            }
+        };
+        // A day of margin on either side, so that every zone's calendar stays inside.
+        let year = |days| {
+            TimeZone::UTC
+                .to_datetime(stamp.saturating_add(days).unwrap_or(stamp))
+                .year()
+        };
+        if !YEARS.contains(&year(Span::new().hours(-24))) || !YEARS.contains(&year(Span::new().hours(24))) {
+            return Err(wrong());
         }
-        let civil: DateTime = text.parse().map_err(|_| wrong())?;
-        let stamp = zone.0.to_timestamp(civil).map_err(|_| wrong())?;
         Ok(Moment(stamp.as_millisecond()))
     }
 
@@ -129,7 +143,14 @@ impl Day {
         let wrong = |_| CalendarError::Day {
             found: text.chars().take(40).collect(),
         };
-        text.parse().map(Day).map_err(wrong)
+        let date: Date = text.parse().map_err(wrong)?;
+        if YEARS.contains(&date.year()) {
+            Ok(Day(date))
+        } else {
+            Err(CalendarError::Day {
+                found: text.to_owned(),
+            })
+        }
     }
 
     /// The calendar date.
@@ -139,12 +160,18 @@ impl Day {
 
     /// So many months later; from the 31st it is the month's last day.
     pub fn plus_months(self, months: i32) -> Day {
-        Day(self.0.saturating_add(Span::new().months(months)))
+        Day::inside(self.0.saturating_add(Span::new().months(months)))
     }
 
     /// So many days later, or earlier.
     pub fn plus_days(self, days: i32) -> Day {
-        Day(self.0.saturating_add(Span::new().days(days)))
+        Day::inside(self.0.saturating_add(Span::new().days(days)))
+    }
+
+    /// The nearest day of the years that a shop knows.
+    fn inside(date: Date) -> Day {
+        let first = Date::new(*YEARS.start(), 1, 1).unwrap_or(date);
+        Day(date.max(first))
     }
 
     /// Is this day the birthday of somebody born then? 29 February is kept on 1 March in other years.
@@ -271,6 +298,21 @@ mod tests {
         ] {
             assert_eq!(window.contains(at.parse().expect("a time")), inside, "{at}");
         }
+    }
+
+    #[test]
+    fn only_years_of_four_digits_are_days() {
+        for wrong in ["-000001-05-05", "0000-01-01", "10000-01-01"] {
+            assert!(Day::parse(wrong).is_err(), "{wrong}");
+            assert!(
+                Moment::parse(&format!("{wrong}T10:00:00"), &Zone::utc()).is_err(),
+                "{wrong}"
+            );
+        }
+        let last = day("9999-12-31");
+        assert_eq!(last.plus_months(1), last);
+        let bytes = minicbor::to_vec(last).expect("memory");
+        assert_eq!(minicbor::decode::<Day>(&bytes).ok(), Some(last));
     }
 
     #[test]

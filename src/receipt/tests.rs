@@ -156,7 +156,7 @@ fn a_return_names_its_sale_and_what_goes_back() {
             program: ProgramId::parse("s1-points").expect("a name"),
         }],
     };
-    let lines = on_paper(42, |paper| of_return(paper, &back, &sale));
+    let lines = on_paper(42, |paper| of_return(paper, &back, &sale, sale.basket.opened));
     insta::assert_snapshot!("return-42", lines.join("\n"));
 }
 

@@ -105,21 +105,23 @@ impl Cache {
             path: built.to_owned(),
             why: error.to_string(),
         };
+        // The old file stays whole until the new one takes its name in one step; only its log must go before.
         self.connection =
             Connection::open_in_memory().map_err(|error| SqliteError::of(&self.path, &error))?;
-        remove(&self.path)?;
-        std::fs::rename(built, &self.path).map_err(failed)?;
-        *self = Cache::open(&self.path)?;
-        Ok(())
+        let swapped = remove_ending(&self.path, "-wal")
+            .and_then(|()| remove_ending(&self.path, "-shm"))
+            .and_then(|()| std::fs::rename(built, &self.path).map_err(failed));
+        *self = Cache::open_or_heal(&self.path)?;
+        swapped
     }
 
     /// Starts the cache anew after it broke while it was open.
     pub fn heal(&mut self) -> Result<(), StoreError> {
         self.connection =
             Connection::open_in_memory().map_err(|error| SqliteError::of(&self.path, &error))?;
-        remove(&self.path)?;
+        let removed = remove(&self.path);
         *self = Cache::open(&self.path)?;
-        Ok(())
+        removed
     }
 
     /// Where the cache stands.
@@ -400,18 +402,19 @@ fn opened<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Option<T> {
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(StoreError::Folder {
-                    path: file.into(),
-                    why: error.to_string(),
-                });
-            }
-            _ => {}
-        }
+    ["", "-wal", "-shm"]
+        .into_iter()
+        .try_for_each(|ending| remove_ending(path, ending))
+}
+
+fn remove_ending(path: &Path, ending: &str) -> Result<(), StoreError> {
+    let mut file = path.as_os_str().to_owned();
+    file.push(ending);
+    match std::fs::remove_file(&file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::Folder {
+            path: file.into(),
+            why: error.to_string(),
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }

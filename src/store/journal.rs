@@ -8,6 +8,7 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use rusqlite_migration::{M, Migrations};
 
+use super::anchor::{self, Anchor};
 use super::drafts::{self, Draft};
 use super::{Identity, StoreError};
 use crate::loyalty::amount::Money;
@@ -44,6 +45,7 @@ const DAY_BEGINS_H: i8 = 4;
 pub struct Journal {
     connection: Connection,
     path: PathBuf,
+    anchor: Anchor,
     appended: u64,
 }
 
@@ -64,9 +66,11 @@ impl Journal {
     pub(super) fn open(path: &Path) -> Result<Journal, StoreError> {
         let connection =
             sqlite::open(path, Durability::Synced, &MIGRATIONS).map_err(|error| damaged(path, error))?;
+        let anchor = Anchor::beside(path);
         let journal = Journal {
             connection,
             path: path.to_owned(),
+            anchor,
             appended: 0,
         };
         // Checkpoints run when nobody waits, never inside a sale.
@@ -82,6 +86,7 @@ impl Journal {
         Ok(Journal {
             connection,
             path,
+            anchor: Anchor::none(),
             appended: 0,
         })
     }
@@ -102,9 +107,12 @@ impl Journal {
             partner,
             server_key,
         } = identity;
+        // A folder may hold the anchor of a journal that was taken away.
+        self.anchor.drop_at(Head::default());
+        let seal = seal_of(identity);
         self.transact(|memory| {
             memory.0.execute(
-                "INSERT INTO post VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO post VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     url,
                     post.shop,
@@ -112,7 +120,8 @@ impl Journal {
                     post.site.as_str(),
                     partner.as_ref().map(PartnerId::as_str),
                     post.zone.name(),
-                    server_key.as_bytes()
+                    server_key.as_bytes(),
+                    seal
                 ],
             )?;
             keep_bundle(memory.0, bundle)
@@ -121,7 +130,15 @@ impl Journal {
 
     /// Notes another address of the same server.
     pub fn move_to(&mut self, url: &str) -> Result<(), StoreError> {
-        self.sql(|c| c.execute("UPDATE post SET url = ?1", [url]))
+        let Some(identity) = self.identity()? else {
+            return Ok(());
+        };
+        let moved = Identity {
+            url: url.to_owned(),
+            ..identity
+        };
+        let seal = seal_of(&moved);
+        self.sql(|c| c.execute("UPDATE post SET url = ?1, seal = ?2", params![url, seal]))
             .map(|_| ())
     }
 
@@ -137,11 +154,12 @@ impl Journal {
                 row.get::<_, Option<String>>(4)?,
                 text(5)?,
                 row.get(6)?,
+                row.get::<_, [u8; 32]>(7)?,
             ))
         };
-        let sql = "SELECT url, shop, terminal, site, partner, timezone, server_key FROM post";
+        let sql = "SELECT url, shop, terminal, site, partner, timezone, server_key, seal FROM post";
         let found = self.sql(|c| c.query_row(sql, [], row).optional())?;
-        let Some((url, shop, terminal, site, partner, timezone, server_key)) = found else {
+        let Some((url, shop, terminal, site, partner, timezone, server_key, seal)) = found else {
             return Ok(None);
         };
         let read = || -> Option<Identity> {
@@ -161,8 +179,9 @@ impl Journal {
             })
         };
         read()
+            .filter(|identity| seal_of(identity) == seal)
             .map(Some)
-            .ok_or_else(|| self.does_not_hold("the terminal's own name cannot be read"))
+            .ok_or_else(|| self.does_not_hold("who this terminal is cannot be read"))
     }
 
     /// A journal that does not hold together, for this reason.
@@ -175,33 +194,40 @@ impl Journal {
 
     /// Records a sale. When this answers, it is on the disk.
     pub fn sell(&mut self, post: &Post, bundle: u64, sale: Sale, clock: Clock) -> Result<SoldAs, StoreError> {
-        let sold = self.transact(|memory| {
+        let (sold, head) = self.transact(|memory| {
             let sold = terminal::sell(memory, post, bundle, sale, clock)?;
             let (id, changes, was_before) = match sold {
                 Sold::New(id, changes) => (id, changes, false),
                 Sold::Before(id) => (id, Vec::new(), true),
             };
-            keep(memory.0, &changes)?;
-            Ok(SoldAs { id, was_before })
+            let head = keep(memory.0, &changes)?;
+            Ok((SoldAs { id, was_before }, head))
         })?;
-        self.appended += 1;
+        self.committed(head);
         Ok(sold)
     }
 
     /// Records a return. When this answers, it is on the disk.
     pub fn give_back(&mut self, post: &Post, back: TakeBack, clock: Clock) -> Result<SaleId, StoreError> {
-        self.appended += 1;
-        self.transact(|memory| {
+        let (id, head) = self.transact(|memory| {
             let (id, changes) = terminal::give_back(memory, post, back, clock)?;
-            keep(memory.0, &changes)?;
-            Ok(id)
-        })
+            Ok((id, keep(memory.0, &changes)?))
+        })?;
+        self.committed(head);
+        Ok(id)
+    }
+
+    fn committed(&mut self, head: Option<Head>) {
+        self.appended += 1;
+        if let Some(head) = head {
+            self.anchor.drop_at(head);
+        }
     }
 
     /// Hears a signed word of the server on what it holds of this journal.
     pub fn hear(&mut self, epoch: Epoch, through: Head) -> Result<Result<(), Distrust>, StoreError> {
         self.transact(|memory| match terminal::hear(memory, epoch, through)? {
-            Ok(changes) => keep(memory.0, &changes).map(Ok),
+            Ok(changes) => keep(memory.0, &changes).map(|_| Ok(())),
             Err(distrust) => Ok(Err(distrust)),
         })
     }
@@ -349,14 +375,15 @@ impl Journal {
         })
     }
 
-    /// The totals of sales from a number on: what a till adds up once when it starts.
-    pub fn sales_total_from(&self, seq: u64) -> Result<Money, StoreError> {
+    /// The total of the sales with these numbers, both included.
+    pub fn sales_total(&self, first: u64, last: u64) -> Result<Money, StoreError> {
         let mut total = Money::ZERO;
-        let mut next = seq;
-        loop {
-            let page = self.entries_from(next, 500, usize::MAX)?;
+        let mut next = first;
+        while next <= last {
+            let most = usize::try_from(last - next).unwrap_or(usize::MAX).min(499) + 1;
+            let page = self.entries_from(next, most, usize::MAX)?;
             if page.is_empty() {
-                return Ok(total);
+                break;
             }
             next += page.len() as u64;
             for sealed in &page {
@@ -365,6 +392,7 @@ impl Journal {
                 }
             }
         }
+        Ok(total)
     }
 
     /// Signs the head for the server, and keeps the signature where there is room: a full disk must not keep sales from
@@ -477,6 +505,7 @@ impl Journal {
     /// Checks what can be checked before a customer waits, whenever a journal is opened for writing: the end of the chain,
     /// and of a file that is not large, everything. The whole of any file is checked by `vafa journal verify`.
     pub(super) fn check_recent(&self, identity: &Identity) -> Result<(), StoreError> {
+        self.check_ends()?;
         let size = std::fs::metadata(&self.path).map_or(0, |file| file.len());
         if size <= BYTES_CHECKED_AT_OPEN {
             return self.check_all(identity, |_| {});
@@ -486,9 +515,33 @@ impl Journal {
         self.verify_from(first, &identity.post.terminal, |_| {})
     }
 
+    /// Checks the marks against the chain: nothing that was noted may lie behind its end or name another entry.
+    fn check_ends(&self) -> Result<(), StoreError> {
+        // Read before the head: a till that sells meanwhile moves both.
+        let noted = anchor::last(&self.path).unwrap_or_default();
+        let acked = self.acked()?;
+        let reflected: i64 = self.sql(|c| c.query_row("SELECT reflected FROM mark", [], |row| row.get(0)))?;
+        let head = self.head()?;
+        if noted.seq > head.seq {
+            let lost = noted.seq - head.seq;
+            return Err(self.does_not_hold(&format!(
+                "its last {lost} entries are missing: the log beside it was removed or damaged"
+            )));
+        }
+        let is_ours = |mark: Head| -> Result<bool, StoreError> {
+            let hash = self.sql(|c| Memory(c).hash_at(mark.seq))?;
+            Ok(mark.seq == 0 || hash == Some(mark.hash))
+        };
+        if !is_ours(noted)? || !is_ours(acked)? || reflected > signed(head.seq) {
+            return Err(self.does_not_hold("what is noted of its entries is not in it"));
+        }
+        Ok(())
+    }
+
     /// Checks everything: the file's own structure, the chain from first to last, the effects against the entries that
     /// made them, and the signatures of the programs. Calls back for each good entry.
     pub fn check_all(&self, identity: &Identity, mut good: impl FnMut(&Entry)) -> Result<(), StoreError> {
+        self.check_ends()?;
         let structure: String =
             self.sql(|c| c.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)))?;
         if structure != "ok" {
@@ -676,10 +729,18 @@ impl TerminalMemory for Memory<'_> {
     }
 }
 
-fn keep(connection: &Connection, changes: &[TerminalChange]) -> rusqlite::Result<()> {
+/// Keeps changes. Answers the new end of the chain, where there is one.
+fn keep(connection: &Connection, changes: &[TerminalChange]) -> rusqlite::Result<Option<Head>> {
+    let mut head = None;
     for change in changes {
         match change {
-            TerminalChange::Append(append) => append_entry(connection, append)?,
+            TerminalChange::Append(append) => {
+                append_entry(connection, append)?;
+                head = Some(Head {
+                    seq: append.seq,
+                    hash: append.sealed.hash(),
+                });
+            }
             TerminalChange::Acknowledge(head) => {
                 connection
                     .prepare_cached("UPDATE mark SET acked_seq = ?1, acked_hash = ?2")?
@@ -692,7 +753,7 @@ fn keep(connection: &Connection, changes: &[TerminalChange]) -> rusqlite::Result
             }
         }
     }
-    Ok(())
+    Ok(head)
 }
 
 fn keep_bundle(connection: &Connection, bundle: &SignedBundle) -> rusqlite::Result<()> {
@@ -729,6 +790,27 @@ fn append_entry(connection: &Connection, append: &Append) -> rusqlite::Result<()
         drafts::close(connection, basket)?;
     }
     Ok(())
+}
+
+/// A hash over all that says who the terminal is, so that a flipped bit does not make it another.
+fn seal_of(identity: &Identity) -> [u8; 32] {
+    let Identity {
+        url,
+        post,
+        partner,
+        server_key,
+    } = identity;
+    let partner = partner.as_ref().map(PartnerId::as_str);
+    let names = (
+        url,
+        &post.shop,
+        post.terminal.as_str(),
+        post.site.as_str(),
+        partner,
+        post.zone.name(),
+    );
+    let bytes = minicbor::to_vec((names, minicbor::bytes::ByteArray::from(server_key.to_bytes())));
+    *blake3::hash(&bytes.expect("writing into memory cannot fail")).as_bytes()
 }
 
 /// SQLite's numbers have a sign; ours stay far below where that matters.

@@ -1,6 +1,7 @@
 //! The terminal's two files and its only SQL. journal.db holds what only this terminal knows and is never thrown away;
 //! cache.db holds what the server can give again. One process writes them at a time; others read beside it.
 
+mod anchor;
 mod cache;
 mod drafts;
 mod identity;
@@ -112,11 +113,14 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
         has_journal(folder)?;
         let lock = lock(folder)?;
-        let journal = Journal::open(&folder.join(JOURNAL))?;
-        let identity = journal.identity()?.ok_or_else(|| StoreError::NotEnrolled {
+        // Checked by reading alone: opening for writing would fold a damaged log into the file.
+        let reader = Journal::beside(folder)?;
+        let identity = reader.identity()?.ok_or_else(|| StoreError::NotEnrolled {
             folder: folder.to_owned(),
         })?;
-        journal.check_recent(&identity)?;
+        reader.check_recent(&identity)?;
+        drop(reader);
+        let journal = Journal::open(&folder.join(JOURNAL))?;
         let keys = Keys::load(folder)?;
         let cache = Cache::open_or_heal(&folder.join(CACHE))?;
         Ok(Store {

@@ -2,8 +2,7 @@
 //! files never waits for the network; it hands over a letter and looks for the answer when it has time.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use super::client::{Line, LineError};
 use super::snapshot;
@@ -87,21 +86,14 @@ impl Courier {
         }
     }
 
-    /// Waits for the answer of a letter that is out, at most so long; nothing where none is out.
-    pub fn wait_if_out(&mut self, at_most: Duration) -> Option<Result<Answer, LineError>> {
-        if self.is_out {
-            self.wait(at_most).or_else(|| self.arrived(Err(gone())))
-        } else {
-            None
+    /// Waits for the answer of a letter that is out; nothing where none is out. Each request has its own limits of time,
+    /// so that the wait ends.
+    pub fn wait_if_out(&mut self) -> Option<Result<Answer, LineError>> {
+        if !self.is_out {
+            return None;
         }
-    }
-
-    fn wait(&mut self, at_most: Duration) -> Option<Result<Answer, LineError>> {
-        match self.answers.recv_timeout(at_most) {
-            Ok(answer) => self.arrived(answer),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => self.arrived(Err(gone())),
-        }
+        let answer = self.answers.recv().unwrap_or_else(|_| Err(gone()));
+        self.arrived(answer)
     }
 
     fn arrived(&mut self, answer: Result<Answer, LineError>) -> Option<Result<Answer, LineError>> {

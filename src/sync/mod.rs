@@ -133,7 +133,7 @@ impl Sync {
         mut tell: impl FnMut(&Progress),
     ) -> Result<(), SyncError> {
         loop {
-            let progress = match self.courier.wait_if_out(Duration::from_secs(90)) {
+            let progress = match self.courier.wait_if_out() {
                 Some(answer) => self.answered(store, answer, now())?,
                 None => self.begin(store, now())?,
             };
@@ -253,6 +253,13 @@ impl Sync {
                     take_bundle(store, bundle)?;
                 }
                 store.journal.reflected(built.manifest.reflected)?;
+                if self
+                    .theirs
+                    .is_some_and(|theirs| theirs.epoch != built.manifest.epoch)
+                {
+                    // The server began anew in between: both heads are compared again first.
+                    self.theirs = None;
+                }
                 self.note(store, now);
                 Ok(Progress::Pulled { rows })
             }

@@ -8,7 +8,7 @@ use vafa::config::Config;
 use vafa::counter::Counter;
 
 use crate::sales::{Recorded, Seeded};
-use crate::shop::{Shop, Till, run};
+use crate::shop::{Shop, Started, Till, run, soon};
 
 /// A mounted folder that is unmounted with its test.
 struct Mounted(PathBuf);
@@ -419,4 +419,43 @@ fn a_missing_key_file_and_a_folder_that_is_no_terminal_are_told_and_left_alone()
     // The server's folder is no terminal's.
     let sentence = run(&shop.office(), &["replay", file.to_str().expect("a path")]).refused(1);
     assert!(sentence.contains("is no terminal yet"), "{sentence}");
+}
+
+/// The newest sales of a till that was killed lie in the log beside the journal: a folder without it, or with a damaged
+/// one, is refused, and its files stay as they are for whoever can save them.
+#[test]
+fn f21_a_journal_whose_log_was_lost_is_refused_and_left_alone() {
+    let shop = Shop::with_points();
+    let till = shop.till("till");
+    let file = shop.write("sales.csv", Recorded::of(65, 400).csv);
+    let mut command = till.command(&["replay", file.to_str().expect("a path"), "--json"]);
+    let mut replay = Started::start(command.stdout(std::process::Stdio::null()));
+    soon("some sales", || till.status()["entries"].as_u64() > Some(20));
+    replay.kill();
+    let log = till.folder.join("journal.db-wal");
+    let good = std::fs::read(&log).expect("the log of a till that was killed");
+    for damage in ["lost", "flipped"] {
+        match damage {
+            "lost" => std::fs::remove_file(&log).expect("the folder"),
+            _ => {
+                let mut bytes = good.clone();
+                bytes[good.len() / 3] ^= 1;
+                std::fs::write(&log, bytes).expect("the folder");
+            }
+        }
+        let _ = std::fs::remove_file(till.folder.join("journal.db-shm"));
+        let journal = std::fs::read(till.folder.join("journal.db")).expect("a file");
+        for said in [till.replay(&file), till.sync()] {
+            let sentence = said.refused(1);
+            assert!(sentence.contains("missing"), "{damage}: {sentence}");
+        }
+        assert_eq!(till.verify().answer()["ok"], false, "{damage}");
+        let now = std::fs::read(till.folder.join("journal.db")).expect("a file");
+        assert!(now == journal, "{damage}: written over");
+        std::fs::write(&log, &good).expect("the folder");
+    }
+    let _ = std::fs::remove_file(till.folder.join("journal.db-shm"));
+    till.replay(&file).fine();
+    till.sync().fine();
+    shop.has_sales(400);
 }

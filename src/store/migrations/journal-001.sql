@@ -7,7 +7,8 @@ CREATE TABLE post (               -- who this terminal is; one row, written when
     site TEXT NOT NULL,
     partner TEXT,
     timezone TEXT NOT NULL,
-    server_key BLOB NOT NULL
+    server_key BLOB NOT NULL,
+    seal BLOB NOT NULL            -- a hash over the others
 ) STRICT;
 
 CREATE TABLE mark (               -- how far the server has answered; one row
