@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::loyalty::scan::Settings;
+
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -101,6 +103,18 @@ pub struct Scan {
     pub in_store_prefixes: Vec<String>,
     /// First digits of member cards with a Luhn check digit; only these are ever taken for a card of ours.
     pub luhn_prefixes: Vec<String>,
+}
+
+impl Scan {
+    /// The same as the rules of scanning take it.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            gsrn_prefixes: self.gsrn_prefixes.clone(),
+            in_store_prefixes: self.in_store_prefixes.clone(),
+            card_prefixes: self.luhn_prefixes.clone(),
+            ..Settings::default()
+        }
+    }
 }
 
 impl Default for Scan {

@@ -73,7 +73,8 @@ const HOUSE: [Room; 17] = [
 ];
 
 /// The flow inside `loyalty`. A module knows those of the lines above its own, and of its own line none but itself.
-const FLOW: [&[&str]; 16] = [
+const FLOW: [&[&str]; 17] = [
+    &["said"],
     &["amount", "id"],
     &["calendar"],
     &["goods"],

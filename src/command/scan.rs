@@ -14,11 +14,11 @@ use crate::loyalty::scan::{self, Amount, Digits, Elements, Kind, Scan, Settings,
 /// What `vafa scan` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ScanArgs {
-    /// Answer in JSON.
+    /// Answer in JSON; a batch is always answered so.
     #[arg(long)]
     pub json: bool,
     /// Read JSON lines {"raw": "...", "config": {...}} from a file, and answer each with a line.
-    #[arg(long, value_name = "FILE", conflicts_with = "raw", requires = "json")]
+    #[arg(long, value_name = "FILE", conflicts_with = "raw")]
     pub batch: Option<PathBuf>,
     /// What the scanner sent; control characters as they are, or written \x1d, \r, \n, \t.
     #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
@@ -34,7 +34,8 @@ pub fn run(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
     let today = jiff::Zoned::now().date();
     let mut out = io::stdout().lock();
     if let Some(file) = &args.batch {
-        let lines = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
+        let lines = File::open(file)
+            .map_err(|error| super::BadInput(format!("{} cannot be read ({error})", file.display())))?;
         answer_lines(
             BufReader::new(lines),
             settings,
@@ -66,12 +67,13 @@ pub fn answer_lines(
     today: Date,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    for (at, line) in lines.lines().enumerate() {
+    for (at, line) in lines.split(b'\n').enumerate() {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = match parse_line(&line, settings) {
+        let line = std::str::from_utf8(&line).map_err(|_| "it is not UTF-8".to_owned());
+        let answer = match line.and_then(|line| parse_line(line, settings)) {
             Ok((raw, settings)) => answer(&raw, &settings, today),
             Err(fault) => {
                 json!({"ok": false, "err": Unread::Unrecognised.code(), "why": format!("line {}: {fault}", at + 1)})
@@ -255,6 +257,51 @@ mod tests {
         assert_eq!(answers.len(), 4);
         assert!(answers[0].contains(r#""price":"2.39""#) && !answers[1].contains("price"));
         assert!(answers[2].contains("line 4") && answers[3].contains("config"));
+    }
+
+    #[test]
+    fn a_payment_card_is_in_no_answer() {
+        for before in [
+            "",
+            "]Q1",
+            "]C0x",
+            "]Q1LP1",
+            "]L0tel 12 ",
+            "(21)",
+            "]C121",
+            "https://a/01/12312312312333/21/",
+            ";",
+            "%B",
+        ] {
+            for number in ["4111111111111111", "4111.1111.1111.1111", "4111-1111-1111-1111"] {
+                for behind in ["", " 12/25 123", "\t4111111111111111", "x"] {
+                    if behind == "x" && before.contains("21") {
+                        continue; // a serial with a letter is no number
+                    }
+                    let answer = answer_plainly(&format!("{before}{number}{behind}"));
+                    assert!(
+                        answer.contains(r#""ok":false"#) && !answer.contains("1111"),
+                        "{before}{number}{behind}: {answer}"
+                    );
+                }
+            }
+        }
+        assert!(answer_plainly(";79927398713=2512?").contains(r#""means":"unknown""#));
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_does_not_end_the_batch() {
+        let lines = b"\xff\xfe\n{\"raw\":\"5901234123457\"}\r\n";
+        let mut out = Vec::new();
+        answer_lines(lines.as_slice(), &Settings::default(), date(2026, 1, 1), &mut out)
+            .expect("a Vec takes all");
+        let out = String::from_utf8(out).expect("JSON is UTF-8");
+        let answers: Vec<&str> = out.lines().collect();
+        assert!(
+            answers[0].starts_with(r#"{"ok":false,"err":"unrecognised""#),
+            "{out}"
+        );
+        assert!(answers[1].contains("05901234123457"), "{out}");
     }
 
     #[test]

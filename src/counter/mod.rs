@@ -85,9 +85,9 @@ pub enum CounterError {
     #[error("this card is blocked: the sale can go on without it, and the office knows why")]
     Blocked,
     /// Neither goods nor a card.
-    #[error("nothing here is called \"{found}\": check the number, or type the first letters of the name")]
+    #[error("nothing here is called {found}: check the number, or type the first letters of the name")]
     Unknown {
-        /// What was scanned or typed, without control characters.
+        /// What was scanned or typed, in quotes; never a card's number.
         found: String,
     },
     /// A scan that this version cannot use.
@@ -127,10 +127,10 @@ pub enum CounterError {
     NoBasket,
     /// A sale that this terminal did not record.
     #[error(
-        "this terminal has no sale \"{found}\": type the sale's number as it stands on the receipt; a sale of another terminal is taken back there"
+        "this terminal has no sale {found}: type the sale's number as it stands on the receipt; a sale of another terminal is taken back there"
     )]
     NoSale {
-        /// What was typed.
+        /// What was typed, in quotes; never a card's number.
         found: String,
     },
     /// The return does not fit the sale.
@@ -295,10 +295,5 @@ fn fresh(watch: &Watch, site: &Site) -> Draft {
 
 /// What a scan means here, as the configuration says.
 pub fn scan_settings(config: &Config) -> scan::Settings {
-    scan::Settings {
-        gsrn_prefixes: config.scan.gsrn_prefixes.clone(),
-        in_store_prefixes: config.scan.in_store_prefixes.clone(),
-        card_prefixes: config.scan.luhn_prefixes.clone(),
-        ..scan::Settings::default()
-    }
+    config.scan.settings()
 }

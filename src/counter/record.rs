@@ -261,7 +261,7 @@ fn change_of(tender: Tender) -> Option<Money> {
 /// The basket of a recorded sale is named after its number, so that it can become one sale only.
 fn basket_of(source: &str) -> Result<BasketId, CounterError> {
     let unknown = |_| CounterError::Unknown {
-        found: source.chars().take(40).collect(),
+        found: crate::loyalty::said::quoted(source),
     };
     BasketId::parse(&format!("recorded {source}")).map_err(unknown)
 }

@@ -11,10 +11,15 @@ use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::card::CardNumber;
 use crate::loyalty::id::{SiteId, Sku};
+use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
 
 /// The columns, in the order in which they are explained.
 const COLUMNS: [&str; 7] = ["sale_id", "at", "site", "card", "sku", "qty", "unit_price"];
+
+/// What a field with a payment card is told, whatever else is wrong with it.
+const PAYMENT_CARD: &str =
+    "this looks like a payment card, which is never read: leave it out, or give the shop's own number";
 
 /// Why a file of sales cannot be taken. Nothing was rung up.
 #[derive(Debug, thiserror::Error)]
@@ -68,13 +73,13 @@ impl RecordedSales {
                 file: file.to_owned(),
                 line,
                 field: "sale_id",
-                why: format!("\"{}\" cannot be one sale: {error}", sale.source),
+                why: format!("{} cannot be one sale: {error}", quoted(&sale.source)),
             })?;
             let key = blake3::hash(sale.source.as_bytes());
             if !seen.insert(key.as_bytes().first_chunk::<16>().copied()) {
                 let why = format!(
-                    "\"{}\" comes again after other sales: rows of one sale must stand together",
-                    sale.source
+                    "{} comes again after other sales: rows of one sale must stand together",
+                    quoted(&sale.source)
                 );
                 return Err(SalesError::Field {
                     file: file.to_owned(),
@@ -188,15 +193,18 @@ impl Baskets {
 
     fn first_row(&self, record: &csv::StringRecord, line: u64) -> Result<RungUp, SalesError> {
         let field = |i: usize| record.get(self.columns[i]).unwrap_or_default();
-        let wrong = |i: usize, why: String| self.wrong(line, COLUMNS[i], why);
+        let wrong = |i: usize, why: String| self.wrong_field(line, i, field(i), why);
         let source = field(0);
+        if scan::is_payment_card_as_name(source, &self.settings) {
+            return Err(wrong(0, PAYMENT_CARD.to_owned()));
+        }
         let is_name = source.trim() == source && !source.chars().any(char::is_control);
         if !is_name || source.is_empty() || source.chars().count() > 50 {
             return Err(wrong(
                 0,
                 format!(
-                    "\"{}\" is no number of a sale: write 1 to 50 characters without spaces at the ends",
-                    source.escape_default()
+                    "{} is no number of a sale: write 1 to 50 characters without spaces at the ends",
+                    quoted(&source.escape_default().to_string())
                 ),
             ));
         }
@@ -218,10 +226,10 @@ impl Baskets {
 
     /// A card number is taken as it stands, but never one of a payment card.
     fn card(&self, number: &str) -> Result<String, String> {
-        if matches!(scan::read(number, &self.settings), Err(Unread::PaymentCard)) {
-            return Err(
-                "this looks like a payment card, which is never read: leave the field empty".to_owned(),
-            );
+        if matches!(scan::read(number, &self.settings), Err(Unread::PaymentCard))
+            || scan::hides_payment_card(number, &self.settings)
+        {
+            return Err(PAYMENT_CARD.to_owned());
         }
         CardNumber::parse(number)
             .map(|card| card.as_str().to_owned())
@@ -230,7 +238,10 @@ impl Baskets {
 
     fn goods(&self, record: &csv::StringRecord, line: u64) -> Result<(Sku, Quantity, Price), SalesError> {
         let field = |i: usize| record.get(self.columns[i]).unwrap_or_default();
-        let wrong = |i: usize, why: String| self.wrong(line, COLUMNS[i], why);
+        let wrong = |i: usize, why: String| self.wrong_field(line, i, field(i), why);
+        if scan::is_payment_card_as_name(field(4), &self.settings) {
+            return Err(wrong(4, PAYMENT_CARD.to_owned()));
+        }
         let sku = Sku::parse(field(4)).map_err(|error| wrong(4, error.to_string()))?;
         let quantity = Quantity::parse(field(5)).map_err(|error| wrong(5, error.to_string()))?;
         if quantity <= Quantity::ZERO {
@@ -244,6 +255,15 @@ impl Baskets {
             return Err(wrong(6, "a price below 0 cannot be sold".to_owned()));
         }
         Ok((sku, quantity, price))
+    }
+
+    /// A mistake in one field, which is not repeated where a payment card stands in it.
+    fn wrong_field(&self, line: u64, column: usize, found: &str, why: String) -> SalesError {
+        let why = match scan::hides_payment_card(found, &self.settings) {
+            true => PAYMENT_CARD.to_owned(),
+            false => why,
+        };
+        self.wrong(line, COLUMNS[column], why)
     }
 
     fn wrong(&self, line: u64, field: &'static str, why: String) -> SalesError {

@@ -110,7 +110,7 @@ impl Counter {
     fn recorded(&self, typed: &str) -> Result<(SaleId, Entry, Sale, ReturnedSoFar), CounterError> {
         let typed = typed.trim();
         let missing = || CounterError::NoSale {
-            found: typed.chars().filter(|c| !c.is_control()).take(40).collect(),
+            found: crate::loyalty::said::quoted(typed),
         };
         let place = SaleId::parse(typed).ok().and_then(|id| id.place());
         let is_whole = place.is_some();

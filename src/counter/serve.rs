@@ -7,6 +7,7 @@ use crate::loyalty::basket::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
 use crate::sqlite::SqliteError;
 use crate::store::{StoreError, sku_spellings};
@@ -203,6 +204,6 @@ fn ask_price(number: &str, quantity: Quantity) -> Scanned {
 
 fn unknown(text: &str) -> CounterError {
     CounterError::Unknown {
-        found: text.trim().chars().filter(|c| !c.is_control()).take(40).collect(),
+        found: quoted(text.trim()),
     }
 }

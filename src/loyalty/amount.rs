@@ -5,6 +5,8 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 
+use super::said::quoted;
+
 /// Every amount of the shop stays below this many smallest units, so that a basket's sums cannot overflow.
 pub const LARGEST: i64 = 1_000_000_000_000_000;
 
@@ -12,25 +14,25 @@ pub const LARGEST: i64 = 1_000_000_000_000_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not a plain decimal number.
-    #[error("\"{found}\" is not a number: write digits with at most {decimals} decimals, such as 12.50")]
+    #[error("{found} is not a number: write digits with at most {decimals} decimals, such as 12.50")]
     NotANumber {
-        /// The text as it was found.
+        /// What was found, in quotes; never a card's number.
         found: String,
         /// How many decimals are accepted.
         decimals: u32,
     },
     /// More decimals than the unit has.
-    #[error("\"{found}\" has too many decimals: at most {decimals} are kept")]
+    #[error("{found} has too many decimals: at most {decimals} are kept")]
     TooFine {
-        /// The text as it was found.
+        /// What was found, in quotes; never a card's number.
         found: String,
         /// How many decimals are accepted.
         decimals: u32,
     },
     /// Larger than any shop's amount.
-    #[error("\"{found}\" is too large for an amount")]
+    #[error("{found} is too large for an amount")]
     TooLarge {
-        /// The text as it was found.
+        /// What was found, in quotes; never a card's number.
         found: String,
     },
     /// The currency is not one of ISO 4217, or has more than three decimals.
@@ -390,7 +392,7 @@ fn clamp(value: i128) -> i64 {
 }
 
 fn parse_decimal(text: &str, decimals: u32) -> Result<i64, AmountError> {
-    let found = || text.chars().take(40).collect::<String>();
+    let found = || quoted(text);
     let not_a_number = || AmountError::NotANumber {
         found: found(),
         decimals,
@@ -516,6 +518,9 @@ mod tests {
                 "{wrong}"
             );
         }
+        let card = eur().money("4111111111111111").expect_err("no amount");
+        assert_eq!(card.to_string(), "that number is too large for an amount");
+        assert!(!format!("{card:?}").contains("1111"));
         assert!(matches!(eur().money("1.001"), Err(AmountError::TooFine { .. })));
         assert!(matches!(
             eur().money("99999999999999999999"),

@@ -86,8 +86,10 @@ pub enum CardError {
         expected: u8,
     },
     /// A payment card. Nothing of it is kept.
-    #[error("this looks like a bank card, which we never read. Ask for the club card, or go on without one")]
-    BankCard,
+    #[error(
+        "this looks like a payment card, which we never read. Ask for the club card, or go on without one"
+    )]
+    PaymentCard,
     /// It was read, and is something else.
     #[error("this is not a club card. Scan the club card, or go on without one")]
     NotACard,
@@ -105,7 +107,7 @@ pub enum CardError {
 impl From<Unread> for CardError {
     fn from(fault: Unread) -> CardError {
         match fault {
-            Unread::PaymentCard => CardError::BankCard,
+            Unread::PaymentCard => CardError::PaymentCard,
             Unread::CheckDigit { expected } => CardError::CheckDigit { expected },
             other => CardError::Unread(other),
         }
@@ -128,8 +130,10 @@ impl Card {
             Kind::Card(read) => {
                 let kind = if settings.is_member_gsrn(read.number.as_str()) {
                     CardKind::Gsrn
-                } else {
+                } else if settings.names_card(read.number.as_str()) {
                     CardKind::Luhn
+                } else {
+                    return Err(CardError::NotACard);
                 };
                 Ok(Card {
                     number: CardNumber::parse(read.number.as_str())?,
@@ -291,12 +295,15 @@ mod tests {
             ("5901234123457", CardError::NotACard),
             ("2000000000008", CardError::NotACard),
             ("5901234123458", CardError::CheckDigit { expected: 7 }),
-            ("4111111111111111", CardError::BankCard),
-            ("%B4111111111111112^A/B^2512101?", CardError::BankCard),
+            ("4111111111111111", CardError::PaymentCard),
+            ("%B4111111111111112^A/B^2512101?", CardError::PaymentCard),
             ("123456789012345675", CardError::Unread(Unread::Unrecognised)),
         ] {
             assert_eq!(Card::read(raw, &shop()).expect_err(raw), fault, "{raw}");
         }
+        let nothing_named = Settings::default();
+        let swiped = Card::read(";79927398713=2512?", &nothing_named);
+        assert_eq!(swiped, Err(CardError::NotACard), "no prefix is named");
     }
 
     #[test]

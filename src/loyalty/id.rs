@@ -6,15 +6,15 @@ use std::sync::Arc;
 use minicbor::decode::{self, Decoder};
 use minicbor::encode::{self, Encoder, Write};
 
+use super::said::quoted;
+
 /// Why a text is no name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "\"{found}\" is no {what}: write 1 to 64 characters without control characters or spaces at the ends"
-)]
+#[error("{found} is no {what}: write 1 to 64 characters without control characters or spaces at the ends")]
 pub struct NameError {
     /// The kind of name that was wanted.
     pub what: &'static str,
-    /// The text as it was found, shortened and without control characters.
+    /// What was found, in quotes, shortened and without control characters; never a card's number.
     pub found: String,
 }
 
@@ -112,8 +112,10 @@ fn check(text: &str, what: &'static str) -> Result<Arc<str>, NameError> {
     if (1..=64).contains(&length) && text.trim() == text && !text.chars().any(char::is_control) {
         return Ok(Arc::from(text));
     }
-    let found = text.chars().filter(|c| !c.is_control()).take(40).collect();
-    Err(NameError { what, found })
+    Err(NameError {
+        what,
+        found: quoted(text),
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 // No float comes near money, points, quantities or rates. tests/house.rs looks for literals, too.
 #![deny(clippy::float_arithmetic, clippy::disallowed_types)]
 
+pub mod said;
+
 pub mod amount;
 pub mod id;
 

@@ -167,7 +167,22 @@ fn every_bad_file_of_sales_earns_a_sentence_and_rings_up_nothing() {
         (
             "a payment card as number of the sale",
             row("4111111111111111,2026-02-01T10:00:00,north,,COFFEE,0,2.50").into(),
-            &["line 3", ", qty:"],
+            &["line 3", ", sale_id:", "payment card"],
+        ),
+        (
+            "a payment card as sku",
+            row("R2,2026-02-01T10:00:00,north,,4111-1111-1111-1111,1,2.50").into(),
+            &["line 3", ", sku:", "payment card"],
+        ),
+        (
+            "a payment card's stripe",
+            row("R2,2026-02-01T10:00:00,north,;4111111111111111=2512?,COFFEE,1,2.50").into(),
+            &["line 3", ", card:", "payment card"],
+        ),
+        (
+            "a payment card as price",
+            row("R2,2026-02-01T10:00:00,north,,COFFEE,1,4111111111111111").into(),
+            &["line 3", ", unit_price:", "payment card"],
         ),
         (
             "a drawer's pulse as sku",

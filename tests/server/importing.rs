@@ -158,7 +158,22 @@ fn every_bad_file_earns_a_sentence_with_line_field_and_what_would_do() {
         (
             "members",
             "id,card\nana,4111 1111 1111 1111\n",
-            "line 2, field card: this may be a bank card",
+            "line 2, field card: this may be a payment card",
+        ),
+        (
+            "members",
+            "id,card\nana,;4111111111111111=2512?\n",
+            "line 2, field card: this may be a payment card",
+        ),
+        (
+            "members",
+            "id,card,name\nana,1,Ana 4111.1111.1111.1111\n",
+            "line 2, field name: this may be a payment card",
+        ),
+        (
+            "products",
+            "sku,name\n4111111111111111,Tea\n",
+            "line 2, field sku: this may be a payment card",
         ),
         (
             "balances",

@@ -6,8 +6,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use super::gs1_rules::Rule;
-use super::gs1_table::{Part, Row, digits_of, row_of};
-use super::{Unread, date};
+use super::gs1_table::{Letters, Part, Row, digits_of, row_of};
+use super::{Settings, Unread, date, payment};
 
 /// An application identifier: the two to four digits that say what the value behind them is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,6 +110,15 @@ impl Elements {
                 return None;
             };
             Some((element.ai, date::resolve(&element.value, today)?))
+        })
+    }
+
+    /// Whether a value that may be any text, such as a serial, is a payment card's number. Keys have their own check digit.
+    pub(super) fn hold_payment_card(&self, settings: &Settings) -> bool {
+        self.iter().any(|element| {
+            let is_text =
+                matches!(element.ai.row().shape, [Part { letters, .. }, ..] if *letters != Letters::N);
+            is_text && payment::fills(&element.value, settings)
         })
     }
 

@@ -67,7 +67,7 @@ fn expected_card(text: &str, settings: &Settings) -> Result<Kind, Unread> {
 
 /// A card of this shop by its prefix or as a GSRN; none if the number says nothing of a card at all.
 fn own_card(text: &str, settings: &Settings) -> Option<Result<Kind, Unread>> {
-    if payment::must_refuse(text, settings) {
+    if payment::must_refuse(text, settings) || payment::hides_in(text, settings) {
         return Some(Err(Unread::PaymentCard));
     }
     settings

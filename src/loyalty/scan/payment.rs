@@ -2,10 +2,13 @@
 //! keeps a digit, and no answer names one.
 
 use super::Settings;
+use super::number::is_gsrn;
 use super::retail::check_digit_is_right;
 
 /// The shortest and the longest card number of any payment scheme, in digits.
 const LENGTHS: std::ops::RangeInclusive<usize> = 12..=19;
+/// How long a row of digits is that may be a card's number with something behind it.
+const LONG_ROW: std::ops::RangeInclusive<usize> = 20..=40;
 
 /// The digit that makes a number pass Luhn (ISO/IEC 7812-1 annex B), given the digits before it.
 pub(super) fn luhn_digit(payload: &[u8]) -> u8 {
@@ -53,27 +56,96 @@ pub(super) fn must_refuse(digits: &str, settings: &Settings) -> bool {
     is_in_payment_range(digits.as_bytes()) && passes_luhn(digits.as_bytes()) && !settings.names_card(digits)
 }
 
-/// Whether a payment card's number stands somewhere in a text, written in one piece or in groups with one space or dash
-/// between. A number of a length of goods whose GS1 check digit is right is goods.
-pub(super) fn hides_in(text: &str, settings: &Settings) -> bool {
-    let mut run = String::new();
-    let mut gap = false;
-    for letter in text.chars().chain([char::MAX]) {
-        if letter.is_ascii_digit() {
-            run.push(letter);
-            gap = false;
-        } else if matches!(letter, ' ' | '-') && !run.is_empty() && !gap {
-            gap = true;
-        } else {
-            let goods = matches!(run.len(), 12..=14) && check_digit_is_right(run.as_bytes());
-            if !goods && must_refuse(&run, settings) {
-                return true;
-            }
-            run.clear();
-            gap = false;
+/// As `must_refuse`, but a number of a length of goods whose GS1 check digit is right is goods.
+fn is_card(digits: &str, settings: &Settings) -> bool {
+    let goods = matches!(digits.len(), 12..=14) && check_digit_is_right(digits.as_bytes());
+    let own_gsrn = settings.names_gsrn(digits) && is_gsrn(digits);
+    !goods && !own_gsrn && must_refuse(digits, settings)
+}
+
+/// Whether a long row of digits begins with a card's number, as where a date follows without a gap. UATP's 1 is left out:
+/// half of all GS1 rows begin so.
+fn begins_with_card(digits: &str, settings: &Settings) -> bool {
+    LONG_ROW.contains(&digits.len())
+        && !digits.starts_with('1')
+        && (13..=19).any(|length| is_card(&digits[..length], settings))
+}
+
+/// Whether a payment card's number stands somewhere in a text: in one piece, in groups with anything but letters between
+/// them, beside other digits, or at the beginning of a longer row.
+pub fn hides_in(text: &str, settings: &Settings) -> bool {
+    let text = text.strip_prefix("LP1").unwrap_or(text);
+    sequences(text).iter().any(|groups| {
+        let whole = groups.concat();
+        let is_ours = LENGTHS.contains(&whole.len())
+            && (settings.names_card(&whole) && passes_luhn(whole.as_bytes())
+                || settings.names_gsrn(&whole) && is_gsrn(&whole));
+        stand_alone(groups, settings) || !is_ours && groups.len() > 1 && join(groups, settings)
+    })
+}
+
+/// Whether a name of something, such as a sale's, is a payment card's number: as `hides_in`, but groups are joined only
+/// where they are those that cards have, for such names are often made of a till, a day and a count.
+pub fn is_name_of(text: &str, settings: &Settings) -> bool {
+    sequences(text).iter().any(|groups| {
+        let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+        let as_printed = match lengths.as_slice() {
+            [4, 6, 4 | 5] | [8, 8] => true,
+            [4, 4, 4, rest @ ..] => rest.iter().all(|length| *length <= 4),
+            _ => false,
+        };
+        stand_alone(groups, settings) || as_printed && join(groups, settings)
+    })
+}
+
+/// Whether a value, its separators apart, is a payment card's number and nothing else.
+pub(super) fn fills(value: &str, settings: &Settings) -> bool {
+    match sequences(value).as_slice() {
+        [groups] if !value.chars().any(char::is_alphabetic) => {
+            let digits = groups.concat();
+            digits.len() > 12 && is_card(&digits, settings)
         }
+        _ => false,
     }
-    false
+}
+
+fn stand_alone(groups: &[&str], settings: &Settings) -> bool {
+    groups
+        .iter()
+        .any(|group| is_card(group, settings) || begins_with_card(group, settings))
+}
+
+/// Whether some neighbouring groups are a card's number together.
+fn join(groups: &[&str], settings: &Settings) -> bool {
+    (0..groups.len()).any(|from| {
+        let mut digits = String::new();
+        groups[from..].iter().any(|group| {
+            if digits.len() <= *LENGTHS.end() {
+                digits.push_str(group);
+            }
+            is_card(&digits, settings)
+        })
+    })
+}
+
+/// The groups of digits of a text. Those with no letter between them are one sequence.
+fn sequences(text: &str) -> Vec<Vec<&str>> {
+    let mut sequences = vec![Vec::new()];
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (between, from) = rest.split_at(start);
+        if between.chars().any(char::is_alphanumeric) {
+            sequences.push(Vec::new());
+        }
+        let end = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let (group, behind) = from.split_at(end);
+        if let Some(last) = sequences.last_mut() {
+            last.push(group);
+        }
+        rest = behind;
+    }
+    sequences.retain(|groups| !groups.is_empty());
+    sequences
 }
 
 #[cfg(test)]
@@ -131,5 +203,67 @@ mod tests {
             ..Settings::default()
         };
         assert!(!hides_in("4111111111111111", &own));
+        assert!(!hides_in("4111 1111 1111 1111", &own));
+    }
+
+    #[test]
+    fn neighbours_and_gaps_hide_no_card() {
+        let settings = Settings::default();
+        for text in [
+            "4111111111111111 12/25 123",
+            "4111111111111111 123",
+            "tel 12 4111111111111111",
+            "4111111111111111 4111111111111111",
+            "41111111111111112512",
+            "4111.1111.1111.1111",
+            "4111_1111_1111_1111",
+            "4111/1111/1111/1111",
+            "4111  1111  1111  1111",
+            "4111 - 1111 - 1111 - 1111",
+            "4111\u{a0}1111\u{a0}1111\u{a0}1111",
+            "4111\u{2013}1111\u{2013}1111\u{2013}1111",
+            "4111\t1111\t1111\t1111",
+            "12 4111 1111 1111 1111 12/25",
+            "X4111111111111111",
+            "LP14111111111111111",
+            ";4111111111111111=2512?",
+        ] {
+            assert!(hides_in(text, &settings), "{text}");
+        }
+        for text in [
+            "4006381333931",
+            "4006381333931 4006381333931",
+            "950600013430000016",
+            "123456789012345675",
+            "2026-02-10 12:00:00",
+            "411111111111x1111",
+            "31198570044",
+            "1029743",
+        ] {
+            assert!(!hides_in(text, &settings), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_card_only_as_cards_are_written() {
+        let settings = Settings::default();
+        for name in [
+            "4111111111111111",
+            "R4111111111111111",
+            "4111 1111 1111 1111",
+            "3782-822463-10005",
+        ] {
+            assert!(is_name_of(name, &settings), "{name}");
+        }
+        for name in [
+            "31198570044",
+            "1029743",
+            "4006381333931",
+            "4111111111111112",
+            "7000000000000000005",
+            "4-111111111111-111",
+        ] {
+            assert!(!is_name_of(name, &settings), "{name}");
+        }
     }
 }

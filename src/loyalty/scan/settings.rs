@@ -22,8 +22,8 @@ pub struct Settings {
     pub dl_zero_suppressed_gtin: bool,
     /// The cashier was asked for a card: a number is a card, and goods are no answer.
     pub expect_card: bool,
-    /// Beginnings of the shop's own card numbers that end in a Luhn digit. They win over payment ranges. Empty: any number
-    /// that passes Luhn is a card where a card is expected or swiped.
+    /// Beginnings of the shop's own card numbers that end in a Luhn digit. They win over payment ranges. Empty: a
+    /// number that passes Luhn reads as a card where one is expected or swiped, but it is nobody's: no member has it.
     pub card_prefixes: Vec<String>,
     /// The fewest digits of a card's number.
     pub min_len: usize,
@@ -68,7 +68,7 @@ impl Settings {
     }
 
     /// Whether the shop has said that numbers beginning so are its own cards.
-    pub(super) fn names_card(&self, digits: &str) -> bool {
+    pub(in crate::loyalty) fn names_card(&self, digits: &str) -> bool {
         begins_with_one(&self.card_prefixes, digits)
     }
 

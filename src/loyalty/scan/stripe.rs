@@ -116,18 +116,20 @@ fn split(swipe: &str) -> Vec<Track<'_>> {
     tracks
 }
 
-/// A number of a payment range refuses the swipe whether its Luhn digit is right or not: a misread bank card is still one.
+/// A number of a payment range refuses the swipe whether its Luhn digit is right or not: a misread payment card is still one.
 fn holds_payment_card(track: &Track<'_>, settings: &Settings) -> bool {
     let (number, _) = track.split_number();
     let digits: String = number
         .chars()
-        .filter(|c| !matches!(c, ' ' | '-'))
+        .filter(|c| c.is_alphanumeric())
         .take_while(char::is_ascii_digit)
         .collect();
     let is_payment =
         |digits: &str| payment::is_in_payment_range(digits.as_bytes()) && !settings.names_card(digits);
     // Track 3 has two digits of format in front of the number.
-    is_payment(&digits) || track.number == 3 && digits.get(2..).is_some_and(is_payment)
+    is_payment(&digits)
+        || payment::hides_in(number, settings)
+        || track.number == 3 && digits.get(2..).is_some_and(is_payment)
 }
 
 fn read_track(track: &Track<'_>, settings: &Settings) -> Result<CardRead, Unread> {

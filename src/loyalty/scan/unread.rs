@@ -98,7 +98,9 @@ pub enum Unread {
     #[error("a UPC-E begins with 0 or 1. Scan again, or set 8 digits to be EAN-8")]
     BadNumberSystem,
     /// A payment card. Nothing of it is kept.
-    #[error("this looks like a bank card, which we never read. Ask for the club card, or go on without one")]
+    #[error(
+        "this looks like a payment card, which we never read. Ask for the club card, or go on without one"
+    )]
     PaymentCard,
     /// A track without its end.
     #[error("the swipe ended too early. Swipe the card again, slowly and to the end")]

@@ -132,11 +132,12 @@ impl Kind {
 pub fn read(kind: Kind, path: &Path, timezone: &str, scan: &Scan) -> Result<Import, ImportError> {
     let (required, optional) = kind.columns();
     let table = Table::read(path, required, optional)?;
+    let settings = scan.settings();
     let mut import = Import::default();
     match kind {
         Kind::Sites => import.sites = rows::sites(&table, timezone)?,
-        Kind::Products => import.goods = rows::goods(&table)?,
-        Kind::Members => import.members = rows::members(&table, &scan.luhn_prefixes)?,
+        Kind::Products => import.goods = rows::goods(&table, &settings)?,
+        Kind::Members => import.members = rows::members(&table, &settings)?,
         Kind::Balances => import.balances = rows::balances(&table)?,
     }
     Ok(import)

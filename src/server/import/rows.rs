@@ -10,11 +10,16 @@ use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{MemberId, PartnerId, PurseId, SiteId, Sku};
 use crate::loyalty::member::Group;
+use crate::loyalty::said::quoted;
+use crate::loyalty::scan::{self, Settings, Unread};
 use crate::server::database::{BalanceRow, MemberField, MemberRow};
 use crate::wire::SiteRow;
 
 /// Texts for people are at most so long.
 const LONGEST_TEXT: usize = 200;
+/// What a field with a payment card is told.
+pub(super) const PAYMENT_CARD: &str =
+    "this may be a payment card, which is never stored; give the number of the club card, or leave it out";
 
 /// Sites.
 pub fn sites(table: &Table, timezone: &str) -> Result<Vec<SiteRow>, ImportError> {
@@ -35,11 +40,11 @@ pub fn sites(table: &Table, timezone: &str) -> Result<Vec<SiteRow>, ImportError>
 }
 
 /// Products.
-pub fn goods(table: &Table) -> Result<Vec<Goods>, ImportError> {
+pub fn goods(table: &Table, settings: &Settings) -> Result<Vec<Goods>, ImportError> {
     let mut once = Once::default();
     let mut all = Vec::new();
     for row in table.rows() {
-        let sku = row.read("sku", Sku::parse)?;
+        let sku = row.read("sku", |found| sku(found, settings))?;
         once.check(&row, "sku", sku.clone(), true)?;
         all.push(Goods {
             sku,
@@ -57,7 +62,7 @@ pub fn goods(table: &Table) -> Result<Vec<Goods>, ImportError> {
 }
 
 /// Members. No message ever holds a card number.
-pub fn members(table: &Table, own_luhn_prefixes: &[String]) -> Result<Vec<MemberRow>, ImportError> {
+pub fn members(table: &Table, settings: &Settings) -> Result<Vec<MemberRow>, ImportError> {
     let (mut ids, mut numbers) = (Once::default(), Once::default());
     let mut all = Vec::new();
     for row in table.rows() {
@@ -65,7 +70,7 @@ pub fn members(table: &Table, own_luhn_prefixes: &[String]) -> Result<Vec<Member
         ids.check(&row, "id", id.clone(), true)?;
         let mut cards = Vec::new();
         for number in row.list("card") {
-            let number = card(number, own_luhn_prefixes).map_err(|why| row.wrong("card", why))?;
+            let number = card(number, settings).map_err(|why| row.wrong("card", why))?;
             numbers.check(&row, "card", number.clone(), false)?;
             cards.push(number);
         }
@@ -73,20 +78,23 @@ pub fn members(table: &Table, own_luhn_prefixes: &[String]) -> Result<Vec<Member
             line: row.line(),
             id,
             cards,
-            says: says(&row)?,
+            says: says(&row, settings)?,
         });
     }
     Ok(all)
 }
 
-fn says(row: &Fields<'_>) -> Result<Vec<MemberField>, ImportError> {
+fn says(row: &Fields<'_>, settings: &Settings) -> Result<Vec<MemberField>, ImportError> {
     let mut says = Vec::new();
     let mut say = |name: &str, field: MemberField| {
         if row.has(name) {
             says.push(field);
         }
     };
-    say("name", MemberField::Name(row.read_if_any("name", text)?));
+    say(
+        "name",
+        MemberField::Name(row.read_if_any("name", |found| about(found, settings))?),
+    );
     say(
         "birthday",
         MemberField::Birthday(row.read_if_any("birthday", Day::parse)?),
@@ -95,7 +103,10 @@ fn says(row: &Fields<'_>) -> Result<Vec<MemberField>, ImportError> {
         "enrolled",
         MemberField::Enrolled(row.read_if_any("enrolled", Day::parse)?),
     );
-    say("phone", MemberField::Phone(row.read_if_any("phone", text)?));
+    say(
+        "phone",
+        MemberField::Phone(row.read_if_any("phone", |found| phone(found, settings))?),
+    );
     let groups = row
         .list("groups")
         .into_iter()
@@ -107,7 +118,7 @@ fn says(row: &Fields<'_>) -> Result<Vec<MemberField>, ImportError> {
     );
     say(
         "organisation",
-        MemberField::Organisation(row.read_if_any("organisation", text)?),
+        MemberField::Organisation(row.read_if_any("organisation", |found| about(found, settings))?),
     );
     say("consents", MemberField::Consents(texts(row, "consents")?));
     say("interests", MemberField::Interests(texts(row, "interests")?));
@@ -154,7 +165,7 @@ impl<K: Eq + Hash> Once<K> {
             return Ok(());
         };
         let found = row.text(field).filter(|_| tell);
-        let found = found.map_or_else(|| "the same".to_owned(), |text| format!("\"{text}\""));
+        let found = found.map_or_else(|| "the same".to_owned(), quoted);
         Err(row.wrong(
             field,
             format!("{found} stood on line {first} already; leave one of the two lines out"),
@@ -181,7 +192,7 @@ fn texts(row: &Fields<'_>, name: &str) -> Result<Vec<String>, ImportError> {
 fn price(found: &str) -> Result<Price, String> {
     match Price::parse(found) {
         Ok(price) if price >= Price::default() => Ok(price),
-        Ok(_) => Err(format!("\"{found}\" is below 0; a price is 0 or more")),
+        Ok(_) => Err(format!("{} is below 0; a price is 0 or more", quoted(found))),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -190,7 +201,8 @@ fn tax_rate(found: &str) -> Result<Rate, String> {
     match Rate::percent(found) {
         Ok(rate) if (Rate::default()..=Rate::ONE).contains(&rate) => Ok(rate),
         Ok(_) => Err(format!(
-            "\"{found}\" is no rate of tax; write a percentage such as 18"
+            "{} is no rate of tax; write a percentage such as 18",
+            quoted(found)
         )),
         Err(error) => Err(error.to_string()),
     }
@@ -200,7 +212,7 @@ fn yes_or_no(found: &str) -> Result<bool, String> {
     match found {
         "true" | "yes" | "1" => Ok(true),
         "false" | "no" | "0" => Ok(false),
-        other => Err(format!("\"{other}\"; write true or false")),
+        other => Err(format!("{}; write true or false", quoted(other))),
     }
 }
 
@@ -217,18 +229,14 @@ fn group(found: &str) -> Result<Group, String> {
 }
 
 /// A card number as a scan gives it: digits without the blanks and dashes that are printed between them.
-fn card(found: &str, own_luhn_prefixes: &[String]) -> Result<String, String> {
+fn card(found: &str, settings: &Settings) -> Result<String, String> {
+    let is_refused = matches!(scan::read(found, settings), Err(Unread::PaymentCard));
+    if is_refused || scan::hides_payment_card(found, settings) {
+        return Err(PAYMENT_CARD.to_owned());
+    }
     let digits: String = found.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let number = if all_digits { digits } else { found.to_owned() };
-    let own = own_luhn_prefixes
-        .iter()
-        .any(|prefix| number.starts_with(prefix.as_str()));
-    if all_digits && !own && is_payment_card(&number) {
-        return Err(
-            "this may be a bank card, which is never stored; give the number of the club card".to_owned(),
-        );
-    }
     let length = number.chars().count();
     if length > 64 || number.chars().any(char::is_control) {
         return Err("a card number has 1 to 64 characters and no control characters".to_owned());
@@ -236,42 +244,29 @@ fn card(found: &str, own_luhn_prefixes: &[String]) -> Result<String, String> {
     Ok(number)
 }
 
-/// May these digits be the number of a payment card? Eighteen digits with the check digit of a GSRN are a club card.
-fn is_payment_card(digits: &str) -> bool {
-    let length = digits.len();
-    (12..=19).contains(&length) && in_payment_range(digits) && luhn(digits) && !is_gsrn(digits)
+/// A text about a member, in which no payment card may hide.
+fn about(found: &str, settings: &Settings) -> Result<String, String> {
+    match scan::hides_payment_card(found, settings) {
+        true => Err(PAYMENT_CARD.to_owned()),
+        false => text(found),
+    }
 }
 
-fn in_payment_range(digits: &str) -> bool {
-    let first = |count: usize| digits[..count].parse::<u32>().unwrap_or(0);
-    let (two, three, four) = (first(2), first(3), first(4));
-    digits.starts_with('4')
-        || (51..=55).contains(&two)
-        || (2221..=2720).contains(&four)
-        || matches!(two, 34 | 36..=39 | 50 | 56..=69 | 81 | 82)
-        || (300..=305).contains(&three)
-        || matches!(three, 309 | 508)
-        || (3528..=3589).contains(&four)
-        || (digits.starts_with('1') && digits.len() == 15)
+/// A telephone number. With at most 13 digits it is one, though cards of old had as few.
+fn phone(found: &str, settings: &Settings) -> Result<String, String> {
+    let digits = found.bytes().filter(u8::is_ascii_digit).count();
+    let is_dialled = found.chars().all(|c| !c.is_alphanumeric() || c.is_ascii_digit());
+    match is_dialled && digits <= 13 {
+        true => text(found),
+        false => about(found, settings),
+    }
 }
 
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = (0..)
-        .zip(digits.bytes().rev())
-        .map(|(place, byte)| {
-            let digit = u32::from(byte - b'0') * (1 + place % 2);
-            digit / 10 + digit % 10
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-fn is_gsrn(digits: &str) -> bool {
-    let sum: u32 = (0..)
-        .zip(digits.bytes().rev())
-        .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 1 } else { 3 })
-        .sum();
-    digits.len() == 18 && sum.is_multiple_of(10)
+fn sku(found: &str, settings: &Settings) -> Result<Sku, String> {
+    match scan::is_payment_card_as_name(found, settings) {
+        true => Err(PAYMENT_CARD.to_owned()),
+        false => Sku::parse(found).map_err(|error| error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -279,25 +274,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bank_card_is_refused_and_never_repeated() {
-        for bank in ["4111111111111111", "5555 5555 5555 4444", "3782-822463-10005"] {
-            let why = card(bank, &[]).expect_err("a bank card");
-            assert!(!why.contains(bank) && !why.contains("4111"), "{why}");
+    fn a_payment_card_is_refused_and_never_repeated() {
+        let none = Settings::default();
+        for payment in [
+            "4111111111111111",
+            "5555 5555 5555 4444",
+            "3782-822463-10005",
+            ";4111111111111111=2512?",
+            "%B4111111111111112^A/B^2512101?",
+            "4111.1111.1111.1111",
+            "X4111111111111111",
+        ] {
+            let why = card(payment, &none).expect_err("a payment card");
+            assert!(why.contains("payment card") && !why.contains("1111"), "{why}");
+            let said = about(&format!("Ana {payment}"), &none);
+            assert_eq!(said.is_err(), !payment.ends_with("12^A/B^2512101?"), "{payment}");
         }
-        let none: &[String] = &[];
         for club in [
             "123456789012345675",
             "2012345678904",
             "CLUB-7",
             "4111111111111112",
         ] {
-            assert!(card(club, none).is_ok(), "{club}");
+            assert!(card(club, &none).is_ok(), "{club}");
         }
-        let own = ["4111".to_owned()];
+        let own = Settings {
+            card_prefixes: vec!["4111".to_owned()],
+            ..Settings::default()
+        };
         assert_eq!(
             card("4111 1111 1111 1111", &own),
             Ok("4111111111111111".to_owned())
         );
+        assert!(phone("+49 171 1234567", &none).is_ok() && phone("4111111111111111", &none).is_err());
+        for (article, is_taken) in [
+            ("1029743", true),
+            ("4006381333931", true),
+            ("4111111111111111", false),
+        ] {
+            assert_eq!(sku(article, &none).is_ok(), is_taken, "{article}");
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::ImportError;
+use super::rows::PAYMENT_CARD;
+use crate::loyalty::said::quoted;
+use crate::loyalty::scan;
 
 /// A table with the columns that a kind knows.
 pub struct Table {
@@ -182,11 +185,8 @@ fn check_column(path: &Path, line: u64, column: &str, known: &[&str]) -> Result<
     if known.contains(&column) {
         return Ok(());
     }
-    let found: String = column.chars().filter(|c| !c.is_control()).take(40).collect();
-    let why = format!(
-        "the column \"{found}\" is not known; known are {}",
-        known.join(", ")
-    );
+    let found = quoted(column);
+    let why = format!("the column {found} is not known; known are {}", known.join(", "));
     Err(line_error(path, line, why))
 }
 
@@ -243,7 +243,16 @@ impl<'a> Fields<'a> {
             path: self.table.path.clone(),
             line: self.record.line,
             field: name.to_owned(),
-            why: why.to_string(),
+            why: self.unless_payment_card(name, why.to_string()),
+        }
+    }
+
+    /// A field in which a payment card may stand is never repeated.
+    fn unless_payment_card(&self, name: &str, why: String) -> String {
+        let found = self.text(name).unwrap_or_default();
+        match scan::hides_payment_card(found, &scan::Settings::default()) && why.contains('"') {
+            true => PAYMENT_CARD.to_owned(),
+            false => why,
         }
     }
 

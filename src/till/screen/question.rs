@@ -12,6 +12,7 @@ use super::super::look::Tone;
 use super::super::message::Effect;
 use super::{Ask, Common, Turn, paint};
 use crate::loyalty::amount::Price;
+use crate::loyalty::said::quoted;
 use crate::receipt;
 
 /// Longer rows of digits are a code and no price.
@@ -40,7 +41,10 @@ pub fn price(entered: Entered, common: &mut Common) -> Turn {
         }
         Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
         _ => {
-            common.say(Tone::Bad, format!("\"{text}\" is not a price: type it as 12.50"));
+            common.say(
+                Tone::Bad,
+                format!("{} is not a price: type it as 12.50", quoted(&text)),
+            );
             Turn::stay()
         }
     }

@@ -291,7 +291,7 @@ fn above_zero(money: Money, text: &str) -> Result<Money, AmountError> {
         return Ok(money);
     }
     Err(AmountError::NotANumber {
-        found: format!("{text} (not above 0)"),
+        found: format!("\"{text} (not above 0)\""),
         decimals: 2,
     })
 }
