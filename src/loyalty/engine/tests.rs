@@ -101,7 +101,10 @@ fn an_unknown_card_earns_and_cannot_spend() {
 #[case(10, None, "9.50", 10, "9.50", 0)]
 #[case(10, Some("10"), "9.50", 10, "9.50", 0)]
 #[case(9, None, "9.50", 9, "9.00", 0)]
-#[case(50, Some("4.5"), "20.00", 5, "5.00", 1)]
+#[case(50, Some("4.5"), "20.00", 4, "4.00", 1)]
+#[case(13, Some("12.5"), "20.00", 12, "12.00", 0)]
+#[case(20, Some("12.5"), "9.50", 10, "9.50", 0)]
+#[case(50, Some("0.5"), "20.00", 0, "0.00", 2)]
 #[case(0, None, "9.50", 0, "0.00", 0)]
 #[case(100, Some("0"), "50.00", 0, "0.00", 5)]
 fn points_pay(
@@ -260,7 +263,7 @@ fn the_card_gives_nothing_on_reduced_goods() {
     let quote = price(&only, Some(&known), &programs);
     assert_eq!(quote.discount, Money::ZERO);
     let whys: Vec<&Reason> = quote.declined.iter().map(|declined| &declined.why).collect();
-    assert!(whys.contains(&&Reason::NothingLeft));
+    assert!(whys.contains(&&Reason::OnlyFullPrice));
 }
 
 #[test]
