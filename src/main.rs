@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use vafa::command::{self, BadInput, Place, with_status};
 use vafa::server::ServerError;
@@ -66,12 +67,14 @@ enum ServerCommand {
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .log_internal_errors(false)
         // Whoever read the log may be gone: that must not end a request.
         .log_internal_errors(false)
         .with_max_level(tracing::Level::WARN)
         .init();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
     let place = Place {
         data: cli.data,
         config: cli.config,
@@ -83,6 +86,27 @@ fn main() -> ExitCode {
             ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
         }
     }
+}
+
+/// Help and version are answers. Anything else is one line, as scripts expect.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprintln!("vafa: a command is missing (see vafa --help)");
+        return ExitCode::from(2);
+    }
+    let text = error.to_string();
+    let message = text.lines().take_while(|line| !line.trim().is_empty());
+    let message: Vec<&str> = message.map(str::trim).collect();
+    let message = message.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    eprintln!("vafa: {message} (see vafa --help)");
+    ExitCode::from(2)
 }
 
 fn run(command: &Command, place: &Place) -> anyhow::Result<u8> {

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 
 use super::program_publish::{self, ProgramPublishArgs};
 use super::programs::{BadFiles, read, read_set};
-use super::{Place, with_status};
-use crate::loyalty::amount::Currency;
-use crate::loyalty::calendar::Zone;
-use crate::loyalty::program::{PriceBasis, Terms, file};
+use super::{BadInput, Place, with_status};
+use crate::loyalty::program::{Terms, file};
 use crate::server::ServerError;
 
 /// What `vafa program` takes.
@@ -25,12 +23,18 @@ enum What {
         /// Program files, or folders of them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// The currency of amounts in them; without it, that of the configuration.
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
     },
     /// One plain sentence a rule, as the cashier will see it.
     Explain {
         /// Program files, or folders of them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// The currency of amounts in them; without it, that of the configuration.
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
     },
     /// Sign and publish a folder to this server's terminals, with a version.
     Publish(ProgramPublishArgs),
@@ -39,8 +43,8 @@ enum What {
 /// Checks, explains or publishes.
 pub fn run(args: &ProgramArgs, place: &Place) -> anyhow::Result<u8> {
     match &args.what {
-        What::Check { paths } => Ok(check(paths)),
-        What::Explain { paths } => Ok(explain(paths)),
+        What::Check { paths, currency } => Ok(check(paths, &terms(currency.as_deref(), place)?)),
+        What::Explain { paths, currency } => Ok(explain(paths, &terms(currency.as_deref(), place)?)),
         What::Publish(args) => with_status(
             program_publish::run(args, &place.data(), &place.config()?),
             ServerError::status,
@@ -48,32 +52,32 @@ pub fn run(args: &ProgramArgs, place: &Place) -> anyhow::Result<u8> {
     }
 }
 
-/// Files are read as for a shop that states nothing else: only its decimals matter here.
-fn terms() -> Terms {
-    Terms {
-        currency: Currency::of("EUR").expect("EUR is in ISO 4217"),
-        zone: Zone::utc(),
-        price_basis: PriceBasis::TaxInclusive,
-    }
+/// Files are read as for this shop, or for one with another currency.
+fn terms(currency: Option<&str>, place: &Place) -> anyhow::Result<Terms> {
+    let shop = place.config()?.shop;
+    let currency = currency.unwrap_or(&shop.currency);
+    Terms::of(currency, &shop.timezone, &shop.price_basis).map_err(BadInput::of)
 }
 
 /// Every mistake with file, line and advice. Status 0 where there is none, 2 otherwise.
-fn check(paths: &[PathBuf]) -> u8 {
-    match read_set(paths, &terms()) {
-        Ok(set) => print(&format!("{} programs, no mistake\n", set.programs.len())),
+fn check(paths: &[PathBuf], terms: &Terms) -> u8 {
+    match read_set(paths, terms) {
+        Ok(set) => print(&match set.programs.len() {
+            1 => "1 program, no mistake\n".to_owned(),
+            many => format!("{many} programs, no mistake\n"),
+        }),
         Err(wrong) => refuse(wrong),
     }
 }
 
 /// One plain sentence a rule.
-fn explain(paths: &[PathBuf]) -> u8 {
-    let terms = terms();
-    match read(paths, &terms) {
+fn explain(paths: &[PathBuf], terms: &Terms) -> u8 {
+    match read(paths, terms) {
         Ok(programs) => {
             let mut text = String::new();
-            for program in &programs {
+            for (_, program) in &programs {
                 text += &format!("{} ({})\n", program.name, program.id);
-                for sentence in file::explain(program, &terms) {
+                for sentence in file::explain(program, terms) {
                     text += &format!("  {sentence}\n");
                 }
             }

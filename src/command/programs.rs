@@ -8,8 +8,8 @@ use crate::loyalty::program::{Program, ProgramSet, Terms, file};
 /// Everything that is wrong with the files named, a line each.
 pub struct BadFiles(pub Vec<String>);
 
-/// The programs of these files and folders. A folder means its own *.toml, not those below it.
-pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<Program>, BadFiles> {
+/// The programs of these files and folders, each with the name of its file. A folder means its own *.toml, not those below it.
+pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<(String, Program)>, BadFiles> {
     let (mut programs, mut wrong) = (Vec::new(), Vec::new());
     for path in files(paths).map_err(|why| BadFiles(vec![why]))? {
         let name = path.display().to_string();
@@ -23,7 +23,7 @@ pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<Program>, BadFiles> 
             }
         };
         match file::read(&name, &text, terms) {
-            Ok(program) => programs.push(program),
+            Ok(program) => programs.push((name, program)),
             Err(mistakes) => wrong.extend(mistakes.iter().map(ToString::to_string)),
         }
     }
@@ -37,7 +37,7 @@ pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<Program>, BadFiles> 
 /// The same, put together: files that contradict each other are refused.
 pub fn read_set(paths: &[PathBuf], terms: &Terms) -> Result<ProgramSet, BadFiles> {
     let programs = read(paths, terms)?;
-    ProgramSet::of(terms.clone(), programs).map_err(|error| BadFiles(vec![error.to_string()]))
+    ProgramSet::of_files(terms.clone(), programs).map_err(|error| BadFiles(vec![error.to_string()]))
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {

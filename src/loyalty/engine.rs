@@ -19,7 +19,7 @@ use super::amount::Money;
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::{PriceBasis, ProgramSet, Site};
-use super::quote::{PursePayment, Quote, QuotedLine, Reason};
+use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
 use choice::{Choice, choose};
 use offer::{Offer, Refusal, Scene, sort_out};
@@ -120,7 +120,7 @@ impl<'a> Desk<'a> {
             due: bill - paid,
             taxes,
             applied,
-            declined: refusals.into_iter().map(|refusal| refusal.declined).collect(),
+            declined: said_once(refusals),
             changes: changes(basket, &payments, earned.changes),
             payments,
             earn_base: (total - paid).max(Money::ZERO),
@@ -143,6 +143,17 @@ impl<'a> Desk<'a> {
         };
         out.filter_map(refusal).collect()
     }
+}
+
+/// Rules of one program that are refused for the same reason say it once.
+fn said_once(refusals: Vec<Refusal>) -> Vec<Declined> {
+    let mut declined: Vec<Declined> = Vec::new();
+    for refusal in refusals {
+        if !declined.contains(&refusal.declined) {
+            declined.push(refusal.declined);
+        }
+    }
+    declined
 }
 
 fn lines(bill: &Bill) -> Vec<QuotedLine> {

@@ -365,4 +365,50 @@ mod tests {
         assert_eq!(back[0].expires, Some(day("2026-03-27")));
         assert_eq!(purse.balance(), Points::whole(12));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn c29_no_unit_is_made_or_lost(moves in proptest::collection::vec((0..5_u8, 1..50_i64), 1..40)) {
+            let mut purse = Purse::default();
+            let mut sum = Points::ZERO;
+            let mut drawn: Vec<LotMove> = Vec::new();
+            let start = day("2026-01-01");
+            for (n, (what, amount)) in moves.into_iter().enumerate() {
+                let (n, amount) = (i32::try_from(n).unwrap_or_default(), Points::whole(amount));
+                let today = start.plus_days(n * 5);
+                let origin = u64::try_from(n / 2).unwrap_or_default();
+                match what {
+                    0 => {
+                        let last = (n % 3 > 0).then(|| today.plus_days(n % 40));
+                        purse.earn(amount, today, last, origin);
+                        sum += amount;
+                    }
+                    1 => match purse.spend(amount, today) {
+                        Ok(taken) => {
+                            let all: Points = taken.iter().map(|one| -one.amount).sum();
+                            proptest::prop_assert_eq!(all, amount);
+                            drawn = taken;
+                            sum -= amount;
+                        }
+                        Err(short) => proptest::prop_assert!(short.has < amount),
+                    },
+                    2 => {
+                        purse.take_back(amount, origin);
+                        sum -= amount;
+                    }
+                    3 => {
+                        let back: Points = drawn.iter().map(|one| -one.amount).sum();
+                        purse.restore(&drawn, today);
+                        drawn.clear();
+                        sum += back;
+                    }
+                    _ => sum -= purse.expire(today),
+                }
+                let lots: Points = purse.lots.iter().map(|lot| lot.left).sum();
+                proptest::prop_assert_eq!(lots - purse.debt(), purse.balance());
+                proptest::prop_assert_eq!(purse.balance(), sum);
+                proptest::prop_assert!(purse.lots.iter().all(|lot| lot.left > Points::ZERO));
+            }
+        }
+    }
 }

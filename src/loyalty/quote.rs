@@ -292,7 +292,16 @@ pub enum Reason {
         /// The share taken off.
         #[n(0)]
         off: Rate,
+        /// What is held; older records do not say.
+        #[n(1)]
+        membership: Option<MembershipId>,
     },
+    /// All goods that it could act on are reduced already.
+    #[n(23)]
+    OnlyFullPrice,
+    /// None of the goods that it could act on is reduced.
+    #[n(24)]
+    OnlyReduced,
 }
 
 impl Quote {

@@ -4,6 +4,7 @@ mod answer;
 mod raw;
 mod read;
 mod run;
+mod shape;
 mod steps;
 
 pub use read::{BadStory, Story, read};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::raw;
+use super::{raw, shape};
 use crate::loyalty::amount::{Currency, Price, Quantity, Rate};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment, Zone};
@@ -66,11 +66,20 @@ pub(super) type Checked<T> = Result<T, BadStory>;
 
 /// Reads and checks a story. `file` is named in what is wrong with it.
 pub fn read(file: &str, text: &str) -> Checked<Story> {
-    let raw: raw::Story = serde_json::from_str(text).map_err(|error| BadStory {
+    // Some editors put a mark before the first letter.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let unreadable = |error: serde_json::Error| BadStory {
         file: file.to_owned(),
         place: format!("line {}, column {}", error.line(), error.column()),
-        why: error.to_string(),
+        why: in_plain_words(&error),
+    };
+    let value: serde_json::Value = serde_json::from_str(text).map_err(unreadable)?;
+    shape::check(&value).map_err(|(place, why)| BadStory {
+        file: file.to_owned(),
+        place,
+        why,
     })?;
+    let raw: raw::Story = serde_json::from_str(text).map_err(unreadable)?;
     let terms = terms(file, &raw)?;
     let mut reader = Reader {
         file,
@@ -95,6 +104,15 @@ pub fn read(file: &str, text: &str) -> Checked<Story> {
         members: reader.members,
         steps,
     })
+}
+
+fn in_plain_words(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or(&said);
+    match said.strip_prefix("duplicate field ") {
+        Some(key) => format!("the key {key} stands here twice: keep one of them"),
+        None => format!("this is no JSON ({said}): write one object with \"steps\""),
+    }
 }
 
 fn terms(file: &str, raw: &raw::Story) -> Checked<Terms> {
@@ -172,6 +190,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn moment(&self, place: &str, key: &str, text: &str) -> Checked<Moment> {
+        // A day alone would be read as its midnight, which nobody wrote.
+        let has_time = text.contains(':') && text.contains(['T', 't', ' ']);
+        if !has_time {
+            let why = format!("\"{text}\" is not a time: write 2026-02-10T12:00:00, or with an offset");
+            return Err(self.wrong(&format!("{place}.{key}"), why));
+        }
         self.at(place, key, Moment::parse(text, &self.terms.zone))
     }
 

@@ -126,6 +126,9 @@ impl<'a> Shop<'a> {
     }
 
     fn sell(&mut self, number: usize, id: &'a str, basket: &Basket) -> Result<Value, String> {
+        if basket.lines.is_empty() {
+            return Err("nothing is sold: a sale needs at least one line".to_owned());
+        }
         let known = self.known(basket);
         if let Some(refusal) = wish_refusal(basket, known.as_ref(), self.programs) {
             return Err(words::wish_refusal(&refusal));

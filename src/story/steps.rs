@@ -1,5 +1,7 @@
 //! The steps of a story: what happens when, in the order of time.
 
+use std::collections::BTreeSet;
+
 use super::raw;
 use super::read::{Checked, Reader, Step};
 use crate::loyalty::amount::Points;
@@ -13,7 +15,7 @@ impl Reader<'_> {
     pub(super) fn steps(&mut self, raw: Vec<raw::Step>) -> Checked<Vec<Step>> {
         let mut steps = Vec::with_capacity(raw.len());
         let mut now: Option<Moment> = None;
-        let mut sales: Vec<String> = Vec::new();
+        let mut sales: BTreeSet<String> = BTreeSet::new();
         for (n, raw) in raw.into_iter().enumerate() {
             let step = self.step(n, raw)?;
             if let Some(at) = step.moment() {
@@ -24,11 +26,10 @@ impl Reader<'_> {
                 now = Some(at);
             }
             if let Step::Sale { id, .. } = &step {
-                if sales.contains(id) {
+                if !sales.insert(id.clone()) {
                     let why = format!("a sale \"{id}\" is there already: give each its own id");
                     return Err(self.wrong(&format!("steps[{n}].sale.id"), why));
                 }
-                sales.push(id.clone());
             }
             steps.push(step);
         }

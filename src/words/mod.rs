@@ -86,7 +86,17 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             (key, arguments)
         }
         Reason::PercentOffBasket { off: rate } => ("percent-off-basket", vec![off(rate)]),
-        Reason::CardPercent { off: rate } => ("card-percent", vec![off(rate)]),
+        Reason::CardPercent {
+            off: rate,
+            membership: None,
+        } => ("card-percent", vec![off(rate)]),
+        Reason::CardPercent {
+            off: rate,
+            membership: Some(held),
+        } => (
+            "holder-percent",
+            vec![off(rate), ("membership", held.to_string())],
+        ),
         Reason::BirthdayPercent { off: rate } => ("birthday-percent", vec![off(rate)]),
         Reason::AmountOffBasket => ("amount-off-basket", vec![]),
         Reason::Earned { purse, points } => {
@@ -107,6 +117,8 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::NotNow
         | Reason::NotHere
         | Reason::NothingLeft
+        | Reason::OnlyFullPrice
+        | Reason::OnlyReduced
         | Reason::OtherIsBetter { .. }
         | Reason::TooLittleToEarn { .. } => missing_message(reason, currency),
     }
@@ -144,6 +156,8 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
         Reason::NotBirthday => ("not-birthday", vec![]),
         Reason::NotNow => ("not-now", vec![]),
         Reason::NotHere => ("not-here", vec![]),
+        Reason::OnlyFullPrice => ("only-full-price", vec![]),
+        Reason::OnlyReduced => ("only-reduced", vec![]),
         Reason::OtherIsBetter { program } => ("other-is-better", vec![("program", program.to_string())]),
         Reason::TooLittleToEarn { per } => ("too-little-to-earn", vec![("per", currency.text(*per))]),
         _ => ("nothing-left", vec![]),
@@ -217,7 +231,20 @@ mod tests {
                 "every 2: cheapest 5 % off, 4 reduced",
             ),
             (Reason::PercentOffBasket { off }, "5 % off"),
-            (Reason::CardPercent { off }, "5 % card"),
+            (
+                Reason::CardPercent {
+                    off,
+                    membership: None,
+                },
+                "5 % card",
+            ),
+            (
+                Reason::CardPercent {
+                    off,
+                    membership: Some(membership.clone()),
+                },
+                "5 % off with gold-card",
+            ),
             (Reason::BirthdayPercent { off }, "5 % birthday"),
             (Reason::AmountOffBasket, "off the basket"),
             (
@@ -270,6 +297,8 @@ mod tests {
             (Reason::NotNow, "not at this time"),
             (Reason::NotHere, "not at this place"),
             (Reason::NothingLeft, "nothing in the basket is left for it"),
+            (Reason::OnlyFullPrice, "only for goods that are not reduced"),
+            (Reason::OnlyReduced, "only for goods that are reduced"),
             (Reason::OtherIsBetter { program }, "s1-points gives more"),
             (
                 Reason::TooLittleToEarn {

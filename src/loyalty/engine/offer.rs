@@ -196,6 +196,11 @@ fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
         return (has < needed).then_some(why);
     }
     let has: Quantity = matching().map(|line| line.quantity).sum();
+    if has.units() == 0 {
+        if let Some(why) = wrong_price(basket, &needs.goods) {
+            return Some(why);
+        }
+    }
     let needed = needs.quantity.unwrap_or_default();
     if has < needed || (has.units() == 0 && needs.goods.names_goods()) {
         return Some(Reason::NeedsGoods {
@@ -205,6 +210,22 @@ fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
         });
     }
     (has.units() == 0).then_some(Reason::NothingLeft)
+}
+
+/// The right goods, but all of them reduced where that must not be, or none of them where it must.
+fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
+    let on_sale = goods.on_sale?;
+    let at_any_price = Selector {
+        on_sale: None,
+        ..goods.clone()
+    };
+    let is_there = |line: &Line| line.quantity > Quantity::ZERO && matches(line, &at_any_price);
+    let why = if on_sale {
+        Reason::OnlyReduced
+    } else {
+        Reason::OnlyFullPrice
+    };
+    basket.lines.iter().any(is_there).then_some(why)
 }
 
 fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {

@@ -48,16 +48,19 @@ pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSe
         if worth(&programs.purse(&wish.purse)).is_none() {
             return Some(WishRefusal::CannotPay { purse });
         }
-        let sum = asked.entry(&wish.purse).or_default();
-        *sum += wish.amount.unwrap_or_default();
-        let has = known.standing.balance(&wish.purse);
-        let wished = *sum;
+        // A wish sees what the wishes before it leave; one for "as much as can be" leaves nothing.
+        let before = asked.entry(&wish.purse).or_default();
+        let has = known.standing.balance(&wish.purse) - *before;
+        let wished = wish.amount.unwrap_or_default();
+        *before += wish.amount.unwrap_or(has.max(Points::ZERO));
         (wished > has && !wished.is_zero()).then_some(WishRefusal::NotEnough { purse, wished, has })
     })
 }
 
-/// Turns wishes into payments: an amount over the bill is cut to the bill, points rounded up to the purse's step and
-/// money down, so that what is shown is what is charged and a balance that covers the bill can pay it all.
+/// Turns wishes into payments. A wish is cut down to the purse's step: nobody is charged more than he asked for. One
+/// over the bill is cut to the bill. Money is rounded down to the minor unit, and then only as many points are taken as
+/// that money needs, rounded up to the step: what is shown is what is charged, and a balance that covers the bill can
+/// pay it all. A wish that would pay nothing takes nothing.
 pub(super) fn payments(
     basket: &Basket,
     known: Option<&Known>,
@@ -102,17 +105,15 @@ fn payment(
     if wished <= Points::ZERO || wished > has {
         return None;
     }
-    let rounded = wished.up_to(step);
-    let points = if rounded > has { has.down_to(step) } else { rounded };
     let minor = Price::minor_unit(programs.terms.currency);
-    let exactly = |points: Points| i128::from(points.units()) * i128::from(worth.units());
-    let money = exactly(points) / minor;
-    let (points, money) = if money > i128::from(most.units()) {
-        let needed = divide_up(i128::from(most.units()) * minor, i128::from(worth.units()));
-        (Points::thousandths(i64::try_from(needed).ok()?).up_to(step), most)
-    } else {
-        (points, Money::minor(i64::try_from(money).ok()?))
-    };
+    let pays = |points: Points| i128::from(points.units()) * i128::from(worth.units()) / minor;
+    // "As much as can be" may use up a rest that is finer than the step, where that pays the whole bill.
+    let covers = wish.amount.is_none() && pays(wished) >= i128::from(most.units());
+    let points = if covers { wished } else { wished.down_to(step) };
+    let money = pays(points).min(i128::from(most.units()));
+    let needed = divide_up(money * minor, i128::from(worth.units()));
+    let needed = Points::thousandths(i64::try_from(needed).ok()?).up_to(step);
+    let (points, money) = (needed.min(points), Money::minor(i64::try_from(money).ok()?));
     (!money.is_zero()).then(|| PursePayment {
         purse: wish.purse.clone(),
         points,

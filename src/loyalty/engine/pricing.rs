@@ -190,6 +190,8 @@ impl Pricing<'_, '_> {
     }
 
     /// Dearest first, in groups of so many, the last of each group reduced. Units of an unfinished group stay free.
+    /// Which of several units at one price is reduced is the customer's gain: those that later offers pass over go
+    /// first, and units that stay free are those that later offers may still act on.
     fn cheapest(&self, k: usize, rate: Rate) -> (Vec<Take>, u64) {
         let offer = self.offers[k];
         let mut free: Vec<Take> = Vec::new();
@@ -206,20 +208,32 @@ impl Pricing<'_, '_> {
         let order = |a: &Take, b: &Take| {
             let by_price = b.off.cmp(&a.off);
             by_price
-                .then_with(|| self.compare_after(k, a.line, b.line))
-                .then((a.line, a.run).cmp(&(b.line, b.run)))
+                .then_with(|| self.best_reduced(k, a.line, b.line))
+                .then((b.line, b.run).cmp(&(a.line, a.run)))
         };
         free.sort_by(order);
         let every = i64::from(offer.rule.needs.every.max(1));
         let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
         let in_groups = all / every * every;
         let (mut takes, mut at) = (Vec::new(), 0);
-        for run in free {
-            let end = in_groups.min(at + run.quantity.units() / 1000);
-            let reduced = end / every - at / every;
-            for (pieces, off) in [(reduced, share(run.off, rate)), (end - at - reduced, 0)] {
-                let quantity = Quantity::whole(pieces);
-                takes.push(Take { quantity, off, ..run });
+        for same_price in free.chunk_by(|a, b| a.off == b.off) {
+            let here: i64 = same_price.iter().map(|take| take.quantity.units() / 1000).sum();
+            let end = in_groups.min(at + here);
+            let mut reduced = end / every - at / every;
+            let mut paid = end - at - reduced;
+            for run in same_price {
+                let here = run.quantity.units() / 1000;
+                let less = here.min(reduced);
+                let full = (here - less).min(paid);
+                (reduced, paid) = (reduced - less, paid - full);
+                for (pieces, off) in [(less, share(run.off, rate)), (full, 0)] {
+                    let quantity = Quantity::whole(pieces);
+                    takes.push(Take {
+                        quantity,
+                        off,
+                        ..*run
+                    });
+                }
             }
             at = end;
         }
@@ -292,16 +306,24 @@ impl Pricing<'_, '_> {
 
     /// How the rules that act after this one tell two lines apart.
     fn compare_after(&self, k: usize, a: usize, b: usize) -> Ordering {
+        let floor = |line: usize| self.basket.lines[line].goods.floor_price;
+        self.passed_over(k, a, b).then_with(|| floor(b).cmp(&floor(a)))
+    }
+
+    /// Lines that a later rule passes over come first.
+    fn passed_over(&self, k: usize, a: usize, b: usize) -> Ordering {
         let later = self.offers[k + 1..].iter();
-        later
-            .map(|offer| offer.acts_on[a].cmp(&offer.acts_on[b]))
-            .find(|order| order.is_ne())
-            .unwrap_or_else(|| {
-                self.basket.lines[b]
-                    .goods
-                    .floor_price
-                    .cmp(&self.basket.lines[a].goods.floor_price)
-            })
+        let orders = later.map(|offer| offer.acts_on[a].cmp(&offer.acts_on[b]));
+        orders.fold(Ordering::Equal, Ordering::then)
+    }
+
+    /// At one price: whose reduction leaves the customer with the least to pay. What later rules pass over, then what
+    /// bears the higher tax, then what may fall lower.
+    fn best_reduced(&self, k: usize, a: usize, b: usize) -> Ordering {
+        let goods = |line: usize| &self.basket.lines[line].goods;
+        self.passed_over(k, a, b)
+            .then_with(|| goods(b).tax_rate.cmp(&goods(a).tax_rate))
+            .then_with(|| goods(a).floor_price.cmp(&goods(b).floor_price))
     }
 }
 
@@ -338,9 +360,14 @@ fn percent_of_basket(offer: &Offer, off: Rate) -> Reason {
     let who = &offer.rule.who;
     if who.contains(&Who::Birthday) {
         Reason::BirthdayPercent { off }
-    } else if who.iter().any(|who| matches!(who, Who::Holds(_))) {
-        Reason::CardPercent { off }
     } else {
-        Reason::PercentOffBasket { off }
+        let held = who.iter().find_map(|who| match who {
+            Who::Holds(membership) => Some(membership.clone()),
+            _ => None,
+        });
+        held.map_or(Reason::PercentOffBasket { off }, |held| Reason::CardPercent {
+            off,
+            membership: Some(held),
+        })
     }
 }

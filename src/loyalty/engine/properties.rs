@@ -67,6 +67,17 @@ proptest! {
         let once = price(&basket, Some(&known), &programs);
         let again = price(&basket, Some(&known), &programs);
         prop_assert_eq!(&once, &again);
+        let basket_bytes = minicbor::to_vec(&basket).expect("it is written");
+        let known_bytes = minicbor::to_vec(&known).expect("it is written");
+        let read: Basket = minicbor::decode(&basket_bytes).expect("it is read");
+        let read_known: Known = minicbor::decode(&known_bytes).expect("it is read");
+        prop_assert_eq!(&once, &price(&read, Some(&read_known), &programs));
+        // Card first, card last, the wish before the goods: the same.
+        let mut entered = super::super::fixture::basket(Vec::new());
+        entered.wishes.clone_from(&basket.wishes);
+        entered.lines.clone_from(&basket.lines);
+        entered.buyer.clone_from(&basket.buyer);
+        prop_assert_eq!(&once, &price(&entered, Some(&known), &programs));
         prop_assert!(once.total >= Money::ZERO && once.due >= Money::ZERO);
         prop_assert!(once.total <= once.subtotal);
     }

@@ -101,7 +101,10 @@ fn an_unknown_card_earns_and_cannot_spend() {
 #[case(10, None, "9.50", 10, "9.50", 0)]
 #[case(10, Some("10"), "9.50", 10, "9.50", 0)]
 #[case(9, None, "9.50", 9, "9.00", 0)]
-#[case(50, Some("4.5"), "20.00", 5, "5.00", 1)]
+#[case(50, Some("4.5"), "20.00", 4, "4.00", 1)]
+#[case(13, Some("12.5"), "20.00", 12, "12.00", 0)]
+#[case(20, Some("12.5"), "9.50", 10, "9.50", 0)]
+#[case(50, Some("0.5"), "20.00", 0, "0.00", 2)]
 #[case(0, None, "9.50", 0, "0.00", 0)]
 #[case(100, Some("0"), "50.00", 0, "0.00", 5)]
 fn points_pay(
@@ -189,6 +192,74 @@ fn the_cheapest_of_mixed_prices_is_free(#[case] lines: &[(&str, &str)], #[case] 
     assert_eq!(discounts(&price(&basket(lines), None, &set(&[S12A]))), free);
 }
 
+/// At one price the free unit is the one that the card would pass over, whichever was scanned first.
+#[test]
+fn the_free_unit_is_the_one_that_the_card_passes_over() {
+    let known = known(0, None, Some("2026-01-01T00:00:00"));
+    for turn in 0..2 {
+        let mut lines = vec![gum("2", "99.00"), reduced(gum("1", "99.00"))];
+        lines.rotate_left(turn);
+        let quote = price(&for_ana(basket(lines)), Some(&known), &set(&[S11, S12A]));
+        assert_eq!(quote.total, cents("188.10"));
+    }
+    // two groups: both free units are the reduced ones, and nothing is left for the card to pass over
+    let lines = vec![gum("4", "99.00"), reduced(gum("2", "99.00"))];
+    let quote = price(&for_ana(basket(lines)), Some(&known), &set(&[S11, S12A]));
+    assert_eq!(discounts(&quote), [1980, 19800]);
+}
+
+#[test]
+fn no_more_points_are_taken_than_the_money_needs() {
+    let tiny = ("tiny.toml", "id = \"tiny\"\n[purse.points]\nworth = \"0.004\"\n");
+    for (wished, taken) in [("4", Some((3, "0.01"))), ("2", None), ("5", Some((5, "0.02")))] {
+        let basket = for_ana(wishing(basket(vec![anything("20.00")]), Some(wished)));
+        let quote = price(&basket, Some(&known(100, None, None)), &set(&[tiny]));
+        let paid = quote.payments.first().map(|paid| (paid.points, paid.money));
+        assert_eq!(
+            paid,
+            taken.map(|(points, money)| (Points::whole(points), cents(money)))
+        );
+    }
+}
+
+#[test]
+fn a_second_wish_sees_what_the_first_left() {
+    let (programs, known) = (set(&[S1]), known(10, None, None));
+    let mut basket = for_ana(wishing(basket(vec![anything("200.00")]), None));
+    let second = wishing(basket.clone(), Some("5")).wishes;
+    basket.wishes.extend(second);
+    let refusal = wish_refusal(&basket, Some(&known), &programs);
+    assert!(matches!(refusal, Some(WishRefusal::NotEnough { has, .. }) if has == Points::ZERO));
+}
+
+#[test]
+fn one_program_says_the_same_refusal_once() {
+    let quote = price(&basket(vec![anything("20.00")]), None, &set(&[S11]));
+    let mut whys: Vec<&Reason> = quote.declined.iter().map(|declined| &declined.why).collect();
+    let all = whys.len();
+    whys.dedup();
+    assert_eq!((whys.len(), all), (2, 2));
+}
+
+#[test]
+fn contradicting_files_are_both_named_with_their_values() {
+    let files = ["1.00", "2.00"].map(|worth| {
+        let id = format!("worth-{}", &worth[..1]);
+        let text = format!("id = \"{id}\"\n[purse.points]\nworth = \"{worth}\"\n");
+        (format!("shop/{id}.toml"), text)
+    });
+    let wrong = super::super::program::file::read_all(&files, terms()).expect_err("they differ");
+    for part in [
+        "shop/worth-1.toml",
+        "shop/worth-2.toml",
+        "worth",
+        "\"1.00\"",
+        "\"2.00\"",
+    ] {
+        assert!(wrong[0].contains(part), "{wrong:?}");
+    }
+}
+
 #[test]
 fn litres_are_no_pieces() {
     let syrup = in_litres(gum("9", "1.00"));
@@ -260,7 +331,7 @@ fn the_card_gives_nothing_on_reduced_goods() {
     let quote = price(&only, Some(&known), &programs);
     assert_eq!(quote.discount, Money::ZERO);
     let whys: Vec<&Reason> = quote.declined.iter().map(|declined| &declined.why).collect();
-    assert!(whys.contains(&&Reason::NothingLeft));
+    assert!(whys.contains(&&Reason::OnlyFullPrice));
 }
 
 #[test]

@@ -78,14 +78,14 @@ pub fn read_all(files: &[(String, String)], terms: Terms) -> Result<ProgramSet, 
     let mut wrong = Vec::new();
     for (name, text) in files {
         match read(name, text, &terms) {
-            Ok(program) => programs.push(program),
+            Ok(program) => programs.push((name.clone(), program)),
             Err(mistakes) => wrong.extend(mistakes.iter().map(ToString::to_string)),
         }
     }
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    ProgramSet::of(terms, programs).map_err(|error| vec![error.to_string()])
+    ProgramSet::of_files(terms, programs).map_err(|error| vec![error.to_string()])
 }
 
 fn program(page: &mut Page, root: &DeTable) -> Option<Program> {

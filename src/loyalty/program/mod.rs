@@ -145,38 +145,56 @@ pub struct ProgramSet {
 pub enum SetError {
     /// Different values of one key.
     #[error(
-        "programs {first} and {second} state different values of {key} for the purse {purse}: let only one of them state it, or write the same"
+        "{second}: {key} of the purse {purse} is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
     )]
     Contradiction {
         /// The purse.
         purse: PurseId,
         /// The key on which they differ.
         key: &'static str,
-        /// The program that stated it first.
-        first: ProgramId,
-        /// The program that states it differently.
-        second: ProgramId,
+        /// The file that stated it first.
+        first: String,
+        /// What it states.
+        first_value: String,
+        /// The file that states it differently.
+        second: String,
+        /// What that one states.
+        second_value: String,
     },
     /// One id twice.
-    #[error("two program files have the id {id}: rename one")]
+    #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
     Twice {
         /// The id.
         id: ProgramId,
+        /// One file.
+        first: String,
+        /// The other.
+        second: String,
     },
 }
 
 impl ProgramSet {
     /// Puts programs together, sorted by id; purses of one name are merged.
-    pub fn of(terms: Terms, mut programs: Vec<Program>) -> Result<ProgramSet, SetError> {
-        programs.sort_by(|a, b| a.id.cmp(&b.id));
-        if let Some(pair) = programs.windows(2).find(|pair| pair[0].id == pair[1].id) {
+    pub fn of(terms: Terms, programs: Vec<Program>) -> Result<ProgramSet, SetError> {
+        let files = programs
+            .into_iter()
+            .map(|program| (format!("{}.toml", program.id), program));
+        ProgramSet::of_files(terms, files.collect())
+    }
+
+    /// The same for programs with the names of their files, which are named where two of them contradict each other.
+    pub fn of_files(terms: Terms, mut files: Vec<(String, Program)>) -> Result<ProgramSet, SetError> {
+        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+        if let Some(pair) = files.windows(2).find(|pair| pair[0].1.id == pair[1].1.id) {
             return Err(SetError::Twice {
-                id: pair[0].id.clone(),
+                id: pair[0].1.id.clone(),
+                first: pair[0].0.clone(),
+                second: pair[1].0.clone(),
             });
         }
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
-        let mut stated: BTreeMap<(PurseId, &'static str), ProgramId> = BTreeMap::new();
-        for program in &programs {
+        let mut stated: Stated = BTreeMap::new();
+        for (file, program) in &files {
             for rule in &program.rules {
                 if let Reward::Earn { purse, .. } = &rule.gives {
                     purses.entry(purse.clone()).or_default();
@@ -184,30 +202,18 @@ impl ProgramSet {
             }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
-                let mut agree = |key, same| match same {
-                    Agreement::Silent => Ok(()),
-                    Agreement::Stated => {
-                        stated
-                            .entry((purse.clone(), key))
-                            .or_insert_with(|| program.id.clone());
-                        Ok(())
-                    }
-                    Agreement::Differs => Err(SetError::Contradiction {
-                        purse: purse.clone(),
-                        key,
-                        first: stated.get(&(purse.clone(), key)).unwrap_or(&program.id).clone(),
-                        second: program.id.clone(),
-                    }),
-                };
-                agree("worth", merge(&mut shared.worth, own.worth))?;
-                agree("may_pay", merge(&mut shared.may_pay, own.may_pay))?;
-                agree("step", merge(&mut shared.step, own.step))?;
-                agree("days", merge(&mut shared.days, own.days))?;
+                for (key, value) in own.stated(terms.currency) {
+                    agree(&mut stated, purse, key, file, value)?;
+                }
+                shared.worth = shared.worth.or(own.worth);
+                shared.may_pay = shared.may_pay.or(own.may_pay);
+                shared.step = shared.step.or(own.step);
+                shared.days = shared.days.or(own.days);
             }
         }
         Ok(ProgramSet {
             terms,
-            programs,
+            programs: files.into_iter().map(|(_, program)| program).collect(),
             purses,
         })
     }
@@ -218,20 +224,46 @@ impl ProgramSet {
     }
 }
 
-enum Agreement {
-    Silent,
-    Stated,
-    Differs,
+impl PurseTerms {
+    /// Every key that is stated, with its value as a person would write it.
+    fn stated(&self, currency: Currency) -> Vec<(&'static str, String)> {
+        let values = [
+            ("worth", self.worth.map(|worth| worth.text(currency))),
+            (
+                "may_pay",
+                self.may_pay.map(|share| format!("{} %", share.percent_text())),
+            ),
+            ("step", self.step.map(|step| step.to_string())),
+            ("days", self.days.map(|days| days.to_string())),
+        ];
+        let stated = values.into_iter();
+        stated.filter_map(|(key, value)| Some((key, value?))).collect()
+    }
 }
 
-fn merge<T: PartialEq>(shared: &mut Option<T>, own: Option<T>) -> Agreement {
-    match (shared.as_ref(), own) {
-        (_, None) => Agreement::Silent,
-        (None, Some(value)) => {
-            *shared = Some(value);
-            Agreement::Stated
-        }
-        (Some(there), Some(value)) if *there == value => Agreement::Stated,
-        (Some(_), Some(_)) => Agreement::Differs,
+/// Which file stated a key of a purse first, and as what.
+type Stated = BTreeMap<(PurseId, &'static str), (String, String)>;
+
+fn agree(
+    stated: &mut Stated,
+    purse: &PurseId,
+    key: &'static str,
+    file: &str,
+    value: String,
+) -> Result<(), SetError> {
+    let place = (purse.clone(), key);
+    let (first, first_value) = stated
+        .entry(place)
+        .or_insert_with(|| (file.to_owned(), value.clone()));
+    if *first_value == value {
+        return Ok(());
     }
+    Err(SetError::Contradiction {
+        purse: purse.clone(),
+        key,
+        first: first.clone(),
+        first_value: first_value.clone(),
+        second: file.to_owned(),
+        second_value: value,
+    })
 }

@@ -2,8 +2,9 @@
 
 use jiff::civil::Weekday;
 
-use super::super::super::amount::{Currency, Rate};
+use super::super::super::amount::{Currency, Points, Rate};
 use super::super::super::calendar::Window;
+use super::super::super::id::PurseId;
 use super::super::rule::{Needs, Place, Who, With};
 use super::super::{EarnBase, Program, Reward, Rule, Terms};
 
@@ -16,9 +17,8 @@ pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
 }
 
 fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
-    let mut parts = vec![who(&rule.who)];
+    let mut parts = vec![format!("{} {}", who(&rule.who), gives(program, rule, currency))];
     parts.extend(needs(&rule.needs, currency));
-    parts.push(gives(program, rule, currency));
     parts.extend(place(&rule.at));
     parts.extend(window(&program.window));
     parts.extend(window(&rule.when));
@@ -26,27 +26,50 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     format!("{}.", parts.join(", "))
 }
 
+/// Whom all conditions together leave: "Holders of X on their birthday".
 fn who(conditions: &[Who]) -> String {
-    let all: Vec<String> = conditions
+    let held: Vec<&str> = conditions
         .iter()
-        .map(|who| match who {
-            Who::Members => "members".to_owned(),
-            Who::Strangers => "customers without a card".to_owned(),
-            Who::Group(group) => format!("those with a valid proof as {group}"),
-            Who::Holds(membership) => format!("holders of {membership}"),
-            Who::Lacks(membership) => format!("those without {membership}"),
-            Who::Birthday => "those whose birthday it is".to_owned(),
+        .filter_map(|who| match who {
+            Who::Holds(membership) => Some(membership.as_str()),
+            _ => None,
         })
         .collect();
-    let text = if all.is_empty() {
-        "everyone".to_owned()
+    let subject = if !held.is_empty() {
+        format!("Holders of {}", held.join(" and "))
+    } else if conditions.contains(&Who::Members) {
+        "Members".to_owned()
+    } else if conditions.is_empty() {
+        "All customers".to_owned()
     } else {
-        all.join(" and ")
+        "Customers".to_owned()
     };
-    let mut letters = text.chars();
-    letters.next().map_or(text.clone(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    let mut parts = vec![subject];
+    let mut lacked = Vec::new();
+    for condition in conditions {
+        match condition {
+            Who::Strangers => parts.push("without a card".to_owned()),
+            Who::Group(group) => parts.push(format!("with a valid proof as {group}")),
+            Who::Birthday => parts.push("on their birthday".to_owned()),
+            Who::Lacks(membership) => lacked.push(membership.as_str()),
+            Who::Members | Who::Holds(_) => {}
+        }
+    }
+    if !lacked.is_empty() {
+        parts.push(format!("who do not hold {}", lacked.join(" or ")));
+    }
+    parts.join(" ")
+}
+
+/// "1 point", "2 points": a purse is named in the plural.
+fn units(points: Points, purse: &PurseId) -> String {
+    let name = purse.as_str();
+    let is_plural = name.ends_with('s') && !name.ends_with("us") && !name.ends_with("ss");
+    let name = match name.strip_suffix('s') {
+        Some(one) if is_plural && points == Points::ONE => one,
+        _ => name,
+    };
+    format!("{points} {name}")
 }
 
 fn goods(needs: &Needs) -> String {
@@ -66,10 +89,10 @@ fn goods(needs: &Needs) -> String {
 fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
     let total = needs
         .total
-        .map(|total| format!("from a basket of {}", currency.text(total)));
+        .map(|total| format!("with a basket of {} or more", currency.text(total)));
     let quantity = needs
         .quantity
-        .map(|quantity| format!("from {quantity} of {}", goods(needs)));
+        .map(|quantity| format!("with {quantity} or more of {}", goods(needs)));
     total.into_iter().chain(quantity).collect()
 }
 
@@ -94,14 +117,18 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
         Reward::AmountOffBasket(off) => format!("get {} off the basket ({goods})", currency.text(*off)),
         Reward::Earn { purse, points, per } => match per {
             EarnBase::Amount(per) => format!(
-                "earn {points} {purse} per {} spent on {goods}",
+                "earn {} per {} spent on {goods}",
+                units(*points, purse),
                 currency.text(*per)
             ),
-            EarnBase::Unit(per) => format!("earn {points} {purse} per {per} of {goods}"),
+            EarnBase::Unit(per) => format!("earn {} per {per} of {goods}", units(*points, purse)),
         },
         Reward::Membership(membership) => {
             let months = program.memberships.get(membership).and_then(|terms| terms.months);
-            let lasts = months.map_or("for ever".to_owned(), |months| format!("for {months} months"));
+            let lasts = months.map_or("for ever".to_owned(), |months| match months {
+                1 => "for 1 month".to_owned(),
+                _ => format!("for {months} months"),
+            });
             format!("get {membership} {lasts}, from the next sale on")
         }
     }

@@ -168,15 +168,29 @@ fn a_rule_is_explained_in_a_sentence() {
     let sentences = |file| explain(&program(file), &terms());
     assert_eq!(
         sentences(S1),
-        ["Members, earn 1 points per 10.00 spent on any goods."]
+        ["Members earn 1 point per 10.00 spent on any goods."]
     );
     assert_eq!(
         sentences(S12A),
-        ["Everyone, get the cheapest of every 3 of gum free."]
+        ["All customers get the cheapest of every 3 of gum free."]
     );
     assert_eq!(
         sentences(S11)[1],
-        "Holders of discount-card, get 5 % off the basket (any goods not already reduced), or another offer of \
+        "Holders of discount-card get 5 % off the basket (any goods not already reduced), or another offer of \
          discount-card where that gives more."
+    );
+    assert_eq!(
+        sentences(S11)[0],
+        "Members who do not hold discount-card get discount-card for ever, from the next sale on, with a basket of \
+         1500.00 or more."
+    );
+    assert!(sentences(S11)[2].starts_with("Holders of discount-card on their birthday get 10 % off"));
+    let month = (
+        "x.toml",
+        "id = \"x\"\n[membership.club]\nmonths = 1\n[[rule]]\ngives = { membership = \"club\" }\n",
+    );
+    assert_eq!(
+        sentences(month),
+        ["All customers get club for 1 month, from the next sale on."]
     );
 }
