@@ -468,6 +468,26 @@ fn mistakes_in_settings_and_words_are_told() {
 }
 
 #[test]
+fn a_batch_of_scans_is_read_to_its_end_or_told() {
+    let shop = Shop::with_points();
+    for words in [
+        &["scan", "--json", "--batch", "nope.jsonl"][..],
+        &["scan", "--batch", "nope.jsonl"],
+    ] {
+        one_sentence("no such batch", &run(&shop.office(), words), 2, &["nope.jsonl"]);
+    }
+    let lines = [&b"\xff\xfe\n"[..], b"{\"raw\":\"5901234123457\"}\n"].concat();
+    let batch = shop.write("batch.jsonl", lines);
+    let said = run(&shop.office(), &["scan", "--batch", path(&batch)]);
+    assert_eq!((said.status, said.out.lines().count()), (0, 2), "{said:?}");
+    let bad = r#"{"ok":false,"err":"unrecognised""#;
+    assert!(
+        said.out.starts_with(bad) && said.out.contains("05901234123457"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn f69_a_wrong_code_makes_no_terminal() {
     let shop = Shop::with_points();
     let folder = shop.path().join("new");
