@@ -33,8 +33,11 @@ fn one_sentence(case: &str, said: &Said, status: i32, fragments: &[&str]) {
     assert!(sentence.chars().count() < 500, "{case}: {sentence}");
 }
 
+/// The till's files, then what the server knows.
+type State = (Vec<(String, Vec<u8>)>, u64, String, Vec<String>);
+
 /// Everything that could have been written: the till's files and what the server knows.
-fn state(shop: &Shop, till: &Till) -> (Vec<(String, Vec<u8>)>, u64, String, Vec<String>) {
+fn state(shop: &Shop, till: &Till) -> State {
     let names = files(&shop.office()).into_iter().map(|(name, _)| name).collect();
     let mut report = shop.report();
     report["terminals"] = serde_json::Value::Null;
