@@ -33,9 +33,10 @@ fn one_sentence(case: &str, said: &Said, status: i32, fragments: &[&str]) {
     assert!(sentence.chars().count() < 500, "{case}: {sentence}");
 }
 
-/// Everything that could have been written: the till's files and what the server knows.
+/// The till's files, then what the server knows.
 type State = (Vec<(String, Vec<u8>)>, u64, String, Vec<String>);
 
+/// Everything that could have been written: the till's files and what the server knows.
 fn state(shop: &Shop, till: &Till) -> State {
     let names = files(&shop.office()).into_iter().map(|(name, _)| name).collect();
     let mut report = shop.report();
@@ -466,6 +467,26 @@ fn mistakes_in_settings_and_words_are_told() {
     assert_eq!(
         std::fs::read_to_string(&good).expect("it is there"),
         format!("{HEADER}{GOOD}")
+    );
+}
+
+#[test]
+fn a_batch_of_scans_is_read_to_its_end_or_told() {
+    let shop = Shop::with_points();
+    for words in [
+        &["scan", "--json", "--batch", "nope.jsonl"][..],
+        &["scan", "--batch", "nope.jsonl"],
+    ] {
+        one_sentence("no such batch", &run(&shop.office(), words), 2, &["nope.jsonl"]);
+    }
+    let lines = [&b"\xff\xfe\n"[..], b"{\"raw\":\"5901234123457\"}\n"].concat();
+    let batch = shop.write("batch.jsonl", lines);
+    let said = run(&shop.office(), &["scan", "--batch", path(&batch)]);
+    assert_eq!((said.status, said.out.lines().count()), (0, 2), "{said:?}");
+    let bad = r#"{"ok":false,"err":"unrecognised""#;
+    assert!(
+        said.out.starts_with(bad) && said.out.contains("05901234123457"),
+        "{said:?}"
     );
 }
 

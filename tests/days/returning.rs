@@ -51,6 +51,28 @@ fn sell(counter: &mut Counter, scans: &[&str]) -> (SaleId, Money) {
     (done.id, done.total)
 }
 
+#[test]
+fn the_counter_never_repeats_a_payment_card() {
+    let shop = Shop::with_points();
+    let till = shop.till("till");
+    let mut counter = counter(&till);
+    for scan in [
+        "4111111111111111",
+        "3*4111111111111111",
+        "]Q14111.1111.1111.1111 12/25 123",
+        "]C1214111111111111111x",
+        ";4111111111111112=2512?",
+        "]Q14111111111111112",
+        "card 41111111 1111-1112",
+    ] {
+        let told = counter.scan(scan).expect_err("no goods and no card");
+        let shown = format!("{told} {told:?}");
+        assert!(!shown.contains("1111"), "{scan}: {shown}");
+    }
+    let told = counter.find("4111111111111111").expect_err("no sale");
+    assert!(told.to_string().contains("no sale that number:"), "{told}");
+}
+
 fn all_of(counter: &Counter, sale: &SaleId) -> Vec<Quantity> {
     let recorded = counter.find(sale.as_str()).expect("it is here");
     recorded.lines.iter().map(|line| line.left).collect()

@@ -153,13 +153,13 @@ pub enum SetError {
         /// The key on which they differ.
         key: &'static str,
         /// The file that stated it first.
-        first: String,
+        first: Box<str>,
         /// What it states.
-        first_value: String,
+        first_value: Box<str>,
         /// The file that states it differently.
-        second: String,
+        second: Box<str>,
         /// What that one states.
-        second_value: String,
+        second_value: Box<str>,
     },
     /// One id twice.
     #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
@@ -261,9 +261,9 @@ fn agree(
     Err(SetError::Contradiction {
         purse: purse.clone(),
         key,
-        first: first.clone(),
-        first_value: first_value.clone(),
-        second: file.to_owned(),
-        second_value: value,
+        first: first.as_str().into(),
+        first_value: first_value.as_str().into(),
+        second: file.into(),
+        second_value: value.into(),
     })
 }

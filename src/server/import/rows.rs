@@ -49,7 +49,7 @@ pub fn goods(table: &Table, settings: &Settings) -> Result<Vec<Goods>, ImportErr
         all.push(Goods {
             sku,
             name: row.read("name", text)?,
-            categories: texts(&row, "categories")?,
+            categories: texts(&row, "categories", settings)?,
             price: row.read_if_any("price", price)?,
             unit: Unit::of(&row.read_if_any("unit", text)?.unwrap_or_default()),
             on_sale: row.read_if_any("on_sale", yes_or_no)?.unwrap_or(false),
@@ -110,7 +110,7 @@ fn says(row: &Fields<'_>, settings: &Settings) -> Result<Vec<MemberField>, Impor
     let groups = row
         .list("groups")
         .into_iter()
-        .map(group)
+        .map(|found| group(found, settings))
         .collect::<Result<_, _>>();
     say(
         "groups",
@@ -120,8 +120,14 @@ fn says(row: &Fields<'_>, settings: &Settings) -> Result<Vec<MemberField>, Impor
         "organisation",
         MemberField::Organisation(row.read_if_any("organisation", |found| about(found, settings))?),
     );
-    say("consents", MemberField::Consents(texts(row, "consents")?));
-    say("interests", MemberField::Interests(texts(row, "interests")?));
+    say(
+        "consents",
+        MemberField::Consents(texts(row, "consents", settings)?),
+    );
+    say(
+        "interests",
+        MemberField::Interests(texts(row, "interests", settings)?),
+    );
     let blocked = row.read_if_any("blocked", yes_or_no)?.unwrap_or(false);
     say("blocked", MemberField::Blocked(blocked));
     Ok(says)
@@ -184,8 +190,12 @@ fn text(found: &str) -> Result<String, String> {
     Ok(found.to_owned())
 }
 
-fn texts(row: &Fields<'_>, name: &str) -> Result<Vec<String>, ImportError> {
-    let texts = row.list(name).into_iter().map(text).collect::<Result<_, _>>();
+fn texts(row: &Fields<'_>, name: &str, settings: &Settings) -> Result<Vec<String>, ImportError> {
+    let texts = row
+        .list(name)
+        .into_iter()
+        .map(|found| about(found, settings))
+        .collect::<Result<_, _>>();
     texts.map_err(|why| row.wrong(name, why))
 }
 
@@ -217,13 +227,13 @@ fn yes_or_no(found: &str) -> Result<bool, String> {
 }
 
 /// "student" or "student:2026-09-30", the last day of the proof.
-fn group(found: &str) -> Result<Group, String> {
+fn group(found: &str, settings: &Settings) -> Result<Group, String> {
     let (name, until) = match found.rsplit_once(':') {
         Some((name, day)) => (name, Some(Day::parse(day).map_err(|error| error.to_string())?)),
         None => (found, None),
     };
     Ok(Group {
-        name: text(name.trim())?,
+        name: about(name.trim(), settings)?,
         until,
     })
 }
@@ -244,7 +254,7 @@ fn card(found: &str, settings: &Settings) -> Result<String, String> {
     Ok(number)
 }
 
-/// A text about a member, in which no payment card may hide.
+/// A text about a member or goods, in which no payment card may hide.
 fn about(found: &str, settings: &Settings) -> Result<String, String> {
     match scan::hides_payment_card(found, settings) {
         true => Err(PAYMENT_CARD.to_owned()),
@@ -318,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_group_may_end() {
-        let group = group("student:2026-09-30").expect("a group");
+        let group = group("student:2026-09-30", &Settings::default()).expect("a group");
         assert_eq!((group.name.as_str(), group.until.is_some()), ("student", true));
     }
 }
