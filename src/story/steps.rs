@@ -25,11 +25,11 @@ impl Reader<'_> {
                 }
                 now = Some(at);
             }
-            if let Step::Sale { id, .. } = &step {
-                if !sales.insert(id.clone()) {
-                    let why = format!("a sale \"{id}\" is there already: give each its own id");
-                    return Err(self.wrong(&format!("steps[{n}].sale.id"), why));
-                }
+            if let Step::Sale { id, .. } = &step
+                && !sales.insert(id.clone())
+            {
+                let why = format!("a sale \"{id}\" is there already: give each its own id");
+                return Err(self.wrong(&format!("steps[{n}].sale.id"), why));
             }
             steps.push(step);
         }

@@ -196,10 +196,10 @@ fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
         return (has < needed).then_some(why);
     }
     let has: Quantity = matching().map(|line| line.quantity).sum();
-    if has.units() == 0 {
-        if let Some(why) = wrong_price(basket, &needs.goods) {
-            return Some(why);
-        }
+    if has.units() == 0
+        && let Some(why) = wrong_price(basket, &needs.goods)
+    {
+        return Some(why);
     }
     let needed = needs.quantity.unwrap_or_default();
     if has < needed || (has.units() == 0 && needs.goods.names_goods()) {

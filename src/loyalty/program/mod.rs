@@ -144,23 +144,8 @@ pub struct ProgramSet {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetError {
     /// Different values of one key.
-    #[error(
-        "{second}: {key} of the purse {purse} is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
-    )]
-    Contradiction {
-        /// The purse.
-        purse: PurseId,
-        /// The key on which they differ.
-        key: &'static str,
-        /// The file that stated it first.
-        first: String,
-        /// What it states.
-        first_value: String,
-        /// The file that states it differently.
-        second: String,
-        /// What that one states.
-        second_value: String,
-    },
+    #[error(transparent)]
+    Contradiction(Box<Contradiction>),
     /// One id twice.
     #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
     Twice {
@@ -171,6 +156,26 @@ pub enum SetError {
         /// The other.
         second: String,
     },
+}
+
+/// Two files that state different values of one key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{second}: {key} of the purse {purse} is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
+)]
+pub struct Contradiction {
+    /// The purse.
+    pub purse: PurseId,
+    /// The key on which they differ.
+    pub key: &'static str,
+    /// The file that stated it first.
+    pub first: String,
+    /// What it states.
+    pub first_value: String,
+    /// The file that states it differently.
+    pub second: String,
+    /// What that one states.
+    pub second_value: String,
 }
 
 impl ProgramSet {
@@ -258,12 +263,12 @@ fn agree(
     if *first_value == value {
         return Ok(());
     }
-    Err(SetError::Contradiction {
+    Err(SetError::Contradiction(Box::new(Contradiction {
         purse: purse.clone(),
         key,
         first: first.clone(),
         first_value: first_value.clone(),
         second: file.to_owned(),
         second_value: value,
-    })
+    })))
 }
