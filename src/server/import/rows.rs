@@ -9,12 +9,16 @@ use crate::loyalty::amount::{Points, Price, Rate};
 use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{MemberId, PartnerId, PurseId, SiteId, Sku};
-use crate::loyalty::member::Group;
+use crate::loyalty::member::{Group, Member};
 use crate::server::database::{BalanceRow, MemberField, MemberRow};
 use crate::wire::SiteRow;
 
 /// Texts for people are at most so long.
 const LONGEST_TEXT: usize = 200;
+/// A list in a field holds at most so many values.
+const LONGEST_LIST: usize = 100;
+/// A row is sent to every terminal and held whole there: packed, it takes at most so many bytes.
+const ROW_BYTES: usize = 64 * 1024;
 
 /// Sites.
 pub fn sites(table: &Table, timezone: &str) -> Result<Vec<SiteRow>, ImportError> {
@@ -41,7 +45,7 @@ pub fn goods(table: &Table) -> Result<Vec<Goods>, ImportError> {
     for row in table.rows() {
         let sku = row.read("sku", Sku::parse)?;
         once.check(&row, "sku", sku.clone(), true)?;
-        all.push(Goods {
+        let goods = Goods {
             sku,
             name: row.read("name", text)?,
             categories: texts(&row, "categories")?,
@@ -51,7 +55,9 @@ pub fn goods(table: &Table) -> Result<Vec<Goods>, ImportError> {
             tax_rate: row.read_if_any("tax_rate", tax_rate)?,
             floor_price: row.read_if_any("floor_price", price)?,
             brand: row.read_if_any("brand", text)?,
-        });
+        };
+        small(&row, "categories", &goods)?;
+        all.push(goods);
     }
     Ok(all)
 }
@@ -69,12 +75,16 @@ pub fn members(table: &Table, own_luhn_prefixes: &[String]) -> Result<Vec<Member
             numbers.check(&row, "card", number.clone(), false)?;
             cards.push(number);
         }
-        all.push(MemberRow {
+        let member = MemberRow {
             line: row.line(),
             id,
             cards,
             says: says(&row)?,
-        });
+        };
+        let mut said = Member::named(member.id.clone());
+        member.apply(&mut said, &mut None);
+        small(&row, "groups", &said)?;
+        all.push(member);
     }
     Ok(all)
 }
@@ -96,8 +106,7 @@ fn says(row: &Fields<'_>) -> Result<Vec<MemberField>, ImportError> {
         MemberField::Enrolled(row.read_if_any("enrolled", Day::parse)?),
     );
     say("phone", MemberField::Phone(row.read_if_any("phone", text)?));
-    let groups = row
-        .list("groups")
+    let groups = values(row, "groups")?
         .into_iter()
         .map(group)
         .collect::<Result<_, _>>();
@@ -174,8 +183,32 @@ fn text(found: &str) -> Result<String, String> {
 }
 
 fn texts(row: &Fields<'_>, name: &str) -> Result<Vec<String>, ImportError> {
-    let texts = row.list(name).into_iter().map(text).collect::<Result<_, _>>();
+    let texts = values(row, name)?.into_iter().map(text).collect::<Result<_, _>>();
     texts.map_err(|why| row.wrong(name, why))
+}
+
+/// The values of a list, if they are not too many.
+fn values<'a>(row: &Fields<'a>, name: &str) -> Result<Vec<&'a str>, ImportError> {
+    let values = row.list(name);
+    if values.len() > LONGEST_LIST {
+        let why = format!("{} values; at most {LONGEST_LIST} are kept", values.len());
+        return Err(row.wrong(name, why));
+    }
+    Ok(values)
+}
+
+/// A row that is too large is told of the field that can make it so.
+fn small(row: &Fields<'_>, field: &str, kept: &impl minicbor::Encode<()>) -> Result<(), ImportError> {
+    let bytes = minicbor::to_vec(kept)
+        .expect("writing into memory cannot fail")
+        .len();
+    if bytes > ROW_BYTES {
+        let why = format!(
+            "the row takes {bytes} bytes; at most {ROW_BYTES} are kept: write fewer or shorter values"
+        );
+        return Err(row.wrong(field, why));
+    }
+    Ok(())
 }
 
 fn price(found: &str) -> Result<Price, String> {
