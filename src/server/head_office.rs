@@ -21,6 +21,8 @@ use crate::wire::{self, Bundle, SignedBundle};
 const CODE_MS: i64 = 15 * 60 * 1000;
 /// Random characters of a code behind its hint: 60 bits that no listener can guess in a quarter of an hour.
 const CODE_SECRET: usize = 12;
+/// All program files together have at most so many bytes: every terminal holds them whole.
+const PROGRAM_BYTES: usize = 512 * 1024;
 
 /// The shop's books with the key that signs for it.
 pub struct HeadOffice {
@@ -87,11 +89,14 @@ impl HeadOffice {
     /// Opens the shop of a folder; makes folder, books, keys and the first bundle where they are missing.
     pub fn open(data: &Path, config: &Config) -> Result<HeadOffice, ServerError> {
         let terms = terms(config)?;
-        std::fs::create_dir_all(data).map_err(|error| ServerError::file(data, &error))?;
+        make_folder(data).map_err(|error| ServerError::file(data, &error))?;
         let lock_path = data.join("server.lock");
         let lock = File::create(&lock_path).map_err(|error| ServerError::file(&lock_path, &error))?;
         lock.lock()
             .map_err(|error| ServerError::file(&lock_path, &error))?;
+        if config.server.database.is_empty() {
+            make_books(data)?;
+        }
         let mut books = open_database(data, config)?;
         let (key, identity) = match books.identity()? {
             Some(identity) => (kept_key(data, &identity)?, identity),
@@ -186,11 +191,13 @@ impl HeadOffice {
             new,
             files: files.len(),
         };
-        if last.as_ref() == Some(&bundle) {
+        // Books put back from a backup know of fewer publications than the terminals, which ignore what is not newer.
+        let seen = self.books.bundle_seen()?;
+        if last.as_ref() == Some(&bundle) && seen <= version {
             return Ok(published(version, false));
         }
         self.refuse_other_currency(last.as_ref())?;
-        bundle.version = version + 1;
+        bundle.version = version.max(seen) + 1;
         self.books
             .publish(&SignedBundle::sign(&bundle, &self.key), now())?;
         Ok(published(bundle.version, true))
@@ -222,6 +229,30 @@ impl HeadOffice {
     pub fn audit(&self) -> Result<Vec<String>, ServerError> {
         Ok(self.books.audit()?)
     }
+}
+
+/// Makes the folder where it is missing, for nobody but its owner: the books hold names, days of birth and telephone
+/// numbers.
+fn make_folder(data: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data)
+}
+
+/// Makes an empty file for the books where there is none: SQLite would make one that everybody may read. What it lays
+/// beside the file gets the file's mode.
+fn make_books(data: &Path) -> Result<(), ServerError> {
+    let path = data.join("server.db");
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(&path)
+        .map(drop)
+        .map_err(|error| ServerError::file(&path, &error))
 }
 
 fn found(data: &Path, books: &mut dyn Database) -> Result<(SigningKey, Identity), ServerError> {
@@ -263,5 +294,12 @@ fn in_groups(plain: &str) -> String {
 
 /// Finds mistakes in program files, and what two of them say differently: a sentence for each.
 fn check_files(files: &[(String, String)], terms: &Terms) -> Result<(), Vec<String>> {
+    let bytes: usize = files.iter().map(|(name, text)| name.len() + text.len()).sum();
+    if bytes > PROGRAM_BYTES {
+        return Err(vec![format!(
+            "the program files have {bytes} bytes together; terminals take at most {PROGRAM_BYTES}: publish fewer or \
+             shorter files"
+        )]);
+    }
     program::file::read_all(files, terms.clone()).map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 mod enrolment;
 mod importing;
+mod limits;
 mod process;
 mod pushing;
 mod reading;

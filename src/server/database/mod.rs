@@ -333,6 +333,17 @@ pub trait Database: Send {
         program_version: &str,
         now: Moment,
     ) -> Result<(), DatabaseError>;
+    /// Notes what a terminal says of its own journal and programs. True where it names another entry than the one that
+    /// is kept under that number: two machines share its name.
+    fn heard(
+        &mut self,
+        terminal: &TerminalId,
+        heads: &[Head],
+        bundle: u64,
+        now: Moment,
+    ) -> Result<bool, DatabaseError>;
+    /// The greatest version of the programs that a terminal was heard to have, as far as it can be believed.
+    fn bundle_seen(&self) -> Result<u64, DatabaseError>;
     /// Takes entries in.
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError>;
 

@@ -24,11 +24,14 @@ use super::{
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, TerminalId};
+use crate::loyalty::journal::Head;
 use crate::sqlite::{Durability, SqliteError, open};
 use crate::wire::{EnrolRequest, FeedReply, SignedBundle};
 
 /// How long a writer waits for another process.
 const WAIT_S: u64 = 45;
+/// A backup is at most so many publications old: a terminal that names a greater version is not believed.
+const BUNDLES_LOST: u64 = 1_000;
 
 /// The books in a file.
 pub struct SqliteBooks {
@@ -86,6 +89,33 @@ fn fail(path: &Path, error: &rusqlite::Error) -> DatabaseError {
     }
 }
 
+/// Another try may succeed: the disk is full, or another process is in the way. Whatever else goes wrong would go wrong
+/// again.
+fn is_transient(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as Code;
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            Code::DatabaseBusy
+                | Code::DatabaseLocked
+                | Code::DiskFull
+                | Code::SystemIoFailure
+                | Code::OutOfMemory
+                | Code::ReadOnly
+                | Code::CannotOpen
+        )
+    )
+}
+
+/// A purse would hold more than can be added up safely.
+#[derive(Debug, thiserror::Error)]
+#[error("the purse would hold more than can be added up")]
+struct TooLarge;
+
+fn is_too_large(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::ToSqlConversionFailure(why) if why.is::<TooLarge>())
+}
+
 /// A value of our own file that cannot be read: the file was changed by somebody else.
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
@@ -103,6 +133,16 @@ fn set_meta(connection: &Connection, key: &str, value: impl ToSql) -> rusqlite::
         .prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?
         .execute(rusqlite::params![key, value])
         .map(drop)
+}
+
+/// Keeps the greatest version that terminals know, if a lost part of these books may have published it.
+fn note_bundle(connection: &Connection, version: u64) -> rusqlite::Result<()> {
+    let published = feed::bundle(connection)?.map_or(0, |newest| newest.version);
+    let before = meta(connection, "bundle_seen")?.map_or(0, count);
+    if version > published.max(before) && version - published <= BUNDLES_LOST {
+        set_meta(connection, "bundle_seen", counted(version))?;
+    }
+    Ok(())
 }
 
 /// Numbers that count things: SQLite keeps them signed.
@@ -174,6 +214,23 @@ impl Database for SqliteBooks {
         now: Moment,
     ) -> Result<(), DatabaseError> {
         self.write(|tx| enrol::seen(tx, terminal, Some(program_version), now))
+    }
+
+    fn heard(
+        &mut self,
+        terminal: &TerminalId,
+        heads: &[Head],
+        bundle: u64,
+        now: Moment,
+    ) -> Result<bool, DatabaseError> {
+        self.write(|tx| {
+            note_bundle(tx, bundle)?;
+            push::note_forks(tx, terminal, heads, now)
+        })
+    }
+
+    fn bundle_seen(&self) -> Result<u64, DatabaseError> {
+        self.read(|connection| Ok(count(meta(connection, "bundle_seen")?.unwrap_or(0))))
     }
 
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError> {

@@ -9,7 +9,7 @@ use crate::loyalty::amount::{Points, Price, Rate};
 use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{MemberId, PartnerId, PurseId, SiteId, Sku};
-use crate::loyalty::member::Group;
+use crate::loyalty::member::{Group, Member};
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Settings, Unread};
 use crate::server::database::{BalanceRow, MemberField, MemberRow};
@@ -20,6 +20,10 @@ const LONGEST_TEXT: usize = 200;
 /// What a field with a payment card is told.
 pub(super) const PAYMENT_CARD: &str =
     "this may be a payment card, which is never stored; give the number of the club card, or leave it out";
+/// A list in a field holds at most so many values.
+const LONGEST_LIST: usize = 100;
+/// A row is sent to every terminal and held whole there: packed, it takes at most so many bytes.
+const ROW_BYTES: usize = 64 * 1024;
 
 /// Sites.
 pub fn sites(table: &Table, timezone: &str) -> Result<Vec<SiteRow>, ImportError> {
@@ -46,7 +50,7 @@ pub fn goods(table: &Table, settings: &Settings) -> Result<Vec<Goods>, ImportErr
     for row in table.rows() {
         let sku = row.read("sku", |found| sku(found, settings))?;
         once.check(&row, "sku", sku.clone(), true)?;
-        all.push(Goods {
+        let goods = Goods {
             sku,
             name: row.read("name", text)?,
             categories: texts(&row, "categories", settings)?,
@@ -56,7 +60,9 @@ pub fn goods(table: &Table, settings: &Settings) -> Result<Vec<Goods>, ImportErr
             tax_rate: row.read_if_any("tax_rate", tax_rate)?,
             floor_price: row.read_if_any("floor_price", price)?,
             brand: row.read_if_any("brand", text)?,
-        });
+        };
+        small(&row, "categories", &goods)?;
+        all.push(goods);
     }
     Ok(all)
 }
@@ -74,12 +80,16 @@ pub fn members(table: &Table, settings: &Settings) -> Result<Vec<MemberRow>, Imp
             numbers.check(&row, "card", number.clone(), false)?;
             cards.push(number);
         }
-        all.push(MemberRow {
+        let member = MemberRow {
             line: row.line(),
             id,
             cards,
             says: says(&row, settings)?,
-        });
+        };
+        let mut said = Member::named(member.id.clone());
+        member.apply(&mut said, &mut None);
+        small(&row, "groups", &said)?;
+        all.push(member);
     }
     Ok(all)
 }
@@ -107,8 +117,7 @@ fn says(row: &Fields<'_>, settings: &Settings) -> Result<Vec<MemberField>, Impor
         "phone",
         MemberField::Phone(row.read_if_any("phone", |found| phone(found, settings))?),
     );
-    let groups = row
-        .list("groups")
+    let groups = values(row, "groups")?
         .into_iter()
         .map(|found| group(found, settings))
         .collect::<Result<_, _>>();
@@ -191,12 +200,35 @@ fn text(found: &str) -> Result<String, String> {
 }
 
 fn texts(row: &Fields<'_>, name: &str, settings: &Settings) -> Result<Vec<String>, ImportError> {
-    let texts = row
-        .list(name)
+    let texts = values(row, name)?
         .into_iter()
         .map(|found| about(found, settings))
         .collect::<Result<_, _>>();
     texts.map_err(|why| row.wrong(name, why))
+}
+
+/// The values of a list, if they are not too many.
+fn values<'a>(row: &Fields<'a>, name: &str) -> Result<Vec<&'a str>, ImportError> {
+    let values = row.list(name);
+    if values.len() > LONGEST_LIST {
+        let why = format!("{} values; at most {LONGEST_LIST} are kept", values.len());
+        return Err(row.wrong(name, why));
+    }
+    Ok(values)
+}
+
+/// A row that is too large is told of the field that can make it so.
+fn small(row: &Fields<'_>, field: &str, kept: &impl minicbor::Encode<()>) -> Result<(), ImportError> {
+    let bytes = minicbor::to_vec(kept)
+        .expect("writing into memory cannot fail")
+        .len();
+    if bytes > ROW_BYTES {
+        let why = format!(
+            "the row takes {bytes} bytes; at most {ROW_BYTES} are kept: write fewer or shorter values"
+        );
+        return Err(row.wrong(field, why));
+    }
+    Ok(())
 }
 
 fn price(found: &str) -> Result<Price, String> {

@@ -2,14 +2,17 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{count, counted, day_of, feed, unreadable};
-use crate::loyalty::amount::Points;
+use super::{TooLarge, count, counted, day_of, feed, unreadable};
+use crate::loyalty::amount::{LARGEST, Points};
 use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Hash, Head};
 use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
 use crate::loyalty::member::{CardToken, Held, Holder};
 use crate::loyalty::office::{Booked, OfficeChange, OfficeMemory, Outcome};
+
+/// No purse holds or owes more thousandths than this, so that sums over many purses stay exact.
+const LARGEST_PURSE: i64 = LARGEST * 100;
 
 /// What the office remembers, inside one transaction.
 pub struct Books<'a>(pub &'a Connection);
@@ -130,6 +133,10 @@ pub fn keep_purse(
     opened: &[Lot],
     moved: &[LotMove],
 ) -> rusqlite::Result<()> {
+    let largest = Points::thousandths(LARGEST_PURSE);
+    if now.balance() > largest || now.balance() < -largest || now.debt() > largest {
+        return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(TooLarge)));
+    }
     connection
         .prepare_cached(
             "INSERT INTO purse (account, purse, balance, debt, last_lot) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::books::{account_named, optional_day, purse_of};
-use super::{count, counted, enrol, unreadable};
+use super::{count, counted, enrol, is_transient, unreadable};
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::goods::Goods;
@@ -17,6 +17,8 @@ use crate::wire::{FEED_ROWS, FeedChange, FeedPage, FeedReply, Row, SignedBundle,
 
 /// A page ends where it holds so many bytes, well below what a terminal unpacks.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
+/// Terminals take no larger row.
+const ROW_BYTES: usize = 1024 * 1024;
 
 /// Notes that a row changed: the newest change takes the older one's place.
 pub fn touch(connection: &Connection, kind: &str, key: &str) -> rusqlite::Result<()> {
@@ -78,30 +80,21 @@ pub fn page(
         .prepare_cached("SELECT version, kind, key FROM feed WHERE version > ?1 ORDER BY version LIMIT ?2")?;
     let mut rows = lines.query(params![counted(from), counted(FEED_ROWS as u64)])?;
     let (mut changes, mut bytes, mut full) = (Vec::new(), 0, false);
+    let (mut passed, mut last) = (0, from);
     while let Some(line) = rows.next()? {
-        let row = read(
-            connection,
-            &line.get::<_, String>(1)?,
-            &line.get::<_, String>(2)?,
-            today,
-        )?;
-        bytes += minicbor::to_vec(&row)
-            .expect("writing into memory cannot fail")
-            .len();
-        if bytes > PAGE_BYTES && !changes.is_empty() {
-            full = true;
-            break;
+        let version = count(line.get(0)?);
+        if let Some((row, size)) = read_good(connection, line, today)? {
+            bytes += size;
+            if bytes > PAGE_BYTES && !changes.is_empty() {
+                full = true;
+                break;
+            }
+            changes.push(FeedChange { version, row });
         }
-        changes.push(FeedChange {
-            version: count(line.get(0)?),
-            row,
-        });
+        (passed, last) = (passed + 1, version);
     }
-    let more = full || changes.len() == FEED_ROWS;
-    let to = match changes.last() {
-        Some(last) if more => last.version,
-        _ => newest,
-    };
+    let more = full || passed == FEED_ROWS;
+    let to = if more { last } else { newest };
     Ok(FeedReply::Page(FeedPage {
         from,
         to,
@@ -117,15 +110,12 @@ pub fn everything(
     today: Day,
     take: &mut dyn FnMut(Row) -> bool,
 ) -> rusqlite::Result<SnapshotBase> {
-    let mut lines = connection.prepare_cached("SELECT kind, key FROM feed ORDER BY version")?;
+    let mut lines = connection.prepare_cached("SELECT version, kind, key FROM feed ORDER BY version")?;
     let mut rows = lines.query([])?;
     while let Some(line) = rows.next()? {
-        let row = read(
-            connection,
-            &line.get::<_, String>(0)?,
-            &line.get::<_, String>(1)?,
-            today,
-        )?;
+        let Some((row, _)) = read_good(connection, line, today)? else {
+            continue;
+        };
         let gone = matches!(row, Row::GoodsGone(_) | Row::CardGone(_));
         if !gone && !take(row) {
             break;
@@ -135,6 +125,35 @@ pub fn everything(
         version: version(connection)?,
         through: enrol::all_through(connection)?.into_iter().collect(),
     })
+}
+
+/// The row that a line of the feed names, and its size. One that cannot be read, or is larger than terminals take, is
+/// left out: it must not keep everything else from them. What it says is not for the log.
+fn read_good(
+    connection: &Connection,
+    line: &rusqlite::Row<'_>,
+    today: Day,
+) -> rusqlite::Result<Option<(Row, usize)>> {
+    let (version, kind, key): (i64, String, String) = (line.get(0)?, line.get(1)?, line.get(2)?);
+    match read(connection, &kind, &key, today) {
+        Ok(row) => {
+            let size = minicbor::to_vec(&row)
+                .expect("writing into memory cannot fail")
+                .len();
+            if size <= ROW_BYTES {
+                return Ok(Some((row, size)));
+            }
+            tracing::warn!(
+                version,
+                kind,
+                size,
+                "a row of the feed is too large and is left out"
+            );
+        }
+        Err(error) if is_transient(&error) => return Err(error),
+        Err(_) => tracing::warn!(version, kind, "a row of the feed cannot be read and is left out"),
+    }
+    Ok(None)
 }
 
 /// A row as it is now.

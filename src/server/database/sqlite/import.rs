@@ -4,7 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::books::{account_named, account_of, grant, keep_purse, keep_transfer, purse_of};
-use super::{feed, meta, unreadable};
+use super::{feed, is_too_large, meta, unreadable};
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::Day;
 use crate::loyalty::goods::Goods;
@@ -33,6 +33,19 @@ impl From<rusqlite::Error> for Stopped {
     }
 }
 
+impl Stopped {
+    /// A purse that would hold too much is a matter of this row.
+    fn at(self, line: u64) -> Stopped {
+        match self {
+            Stopped::Sql(error) if is_too_large(&error) => Stopped::Row {
+                line,
+                why: format!("{error}: correct the balance"),
+            },
+            other => other,
+        }
+    }
+}
+
 /// Puts all rows in.
 pub fn import(
     connection: &Connection,
@@ -58,10 +71,12 @@ pub fn import(
     }
     let card_key: [u8; 32] = meta(connection, "card_key")?.unwrap_or_default();
     for member in &rows.members {
-        count(put_member(connection, &card_key, member, today)?);
+        let put = put_member(connection, &card_key, member, today);
+        count(put.map_err(|stopped| stopped.at(member.line))?);
     }
     for balance in &rows.balances {
-        count(put_balance(connection, balance, today)?);
+        let put = put_balance(connection, balance, today);
+        count(put.map_err(|stopped| stopped.at(balance.line))?);
     }
     Ok(done)
 }

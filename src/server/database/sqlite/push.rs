@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::{Connection, params};
 
 use super::books::{Books, keep, sale_number};
-use super::{count, counted, feed};
+use super::{count, counted, feed, is_too_large, is_transient};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::id::TerminalId;
-use crate::loyalty::journal::{Body, Sealed};
+use crate::loyalty::journal::{Body, Head, Sealed};
 use crate::loyalty::office::{self, OfficeMemory, Outcome, Received};
 use crate::server::database::{Push, Pushed};
 
@@ -57,21 +57,18 @@ fn take_in(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) 
     let taken = match tried {
         Ok(Ok(taken)) => taken,
         Ok(Err(error)) if is_transient(&error) => return Err(error),
-        Ok(Err(_)) => put_aside(connection, push, seq, sealed, number, "constraint")?,
+        Ok(Err(error)) => {
+            let code = if is_too_large(&error) {
+                "too_large"
+            } else {
+                "constraint"
+            };
+            put_aside(connection, push, seq, sealed, number, code)?
+        }
         Err(_) => put_aside(connection, push, seq, sealed, number, "panic")?,
     };
     connection.execute_batch("RELEASE one_entry")?;
     Ok(taken)
-}
-
-/// Another try may succeed: the disk is full, or another process is in the way. Then nothing of the push is kept.
-fn is_transient(error: &rusqlite::Error) -> bool {
-    let mine = matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch)
-    );
-    let unreadable = matches!(error, rusqlite::Error::FromSqlConversionFailure(..));
-    !mine && !unreadable
 }
 
 fn receive(
@@ -208,7 +205,8 @@ impl NewEntry<'_> {
 fn keep_fork(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR IGNORE INTO fork (terminal, seq, hash, bytes, received_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO fork (terminal, seq, hash, bytes, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (terminal, seq, hash) DO UPDATE SET bytes = excluded.bytes",
         )?
         .execute(params![
             push.terminal.as_str(),
@@ -218,4 +216,33 @@ fn keep_fork(connection: &Connection, push: &Push<'_>, seq: u64, sealed: &Sealed
             push.now.millis()
         ])
         .map(drop)
+}
+
+/// Compares what a terminal says of its journal with what is kept of it. An entry of another hash is noted for the
+/// office; its bytes may follow with a push.
+pub fn note_forks(
+    connection: &Connection,
+    terminal: &TerminalId,
+    heads: &[Head],
+    now: Moment,
+) -> rusqlite::Result<bool> {
+    let mut forked = false;
+    for head in heads {
+        let kept = Books(connection).outcome(terminal, head.seq)?;
+        if kept.is_none_or(|(hash, _)| hash == head.hash) {
+            continue;
+        }
+        forked = true;
+        connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO fork (terminal, seq, hash, bytes, received_at) VALUES (?1, ?2, ?3, x'', ?4)",
+            )?
+            .execute(params![
+                terminal.as_str(),
+                counted(head.seq),
+                head.hash.bytes(),
+                now.millis()
+            ])?;
+    }
+    Ok(forked)
 }
