@@ -34,7 +34,7 @@ fn a_product_of_too_many_categories_is_refused_with_its_field() {
 fn programs_larger_than_terminals_take_are_not_published() {
     let shop = Shop::open();
     let files = [("a.toml".to_owned(), format!("# {}\n", "x".repeat(600_000)))];
-    let error = shop.office().publish(&files).err().expect("refused");
+    let error = shop.office().publish(&files).expect_err("refused");
     assert!(matches!(error, ServerError::Programs { .. }), "{error}");
     assert_eq!(error.status(), 2);
 }
