@@ -191,8 +191,14 @@ impl Store {
     }
 }
 
+/// Makes the folder where it is missing, for its owner alone: it holds keys, and what members bought.
 fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    std::fs::create_dir_all(folder).map_err(|error| StoreError::Folder {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder);
+    made.map_err(|error| StoreError::Folder {
         path: folder.to_owned(),
         why: error.to_string(),
     })
