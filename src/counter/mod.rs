@@ -265,11 +265,14 @@ impl Counter {
             true => self.store.journal.close_draft(&draft.basket.id),
             false => self.store.journal.keep_draft(draft),
         };
-        self.cannot_record = kept
-            .as_ref()
-            .err()
-            .map(|error| format!("This till can't record sales: {error}"));
-        Ok(kept?)
+        Ok(self.noted(kept)?)
+    }
+
+    /// Remembers whether the journal could be written, for the warning on the screen.
+    fn noted<T>(&mut self, written: Result<T, StoreError>) -> Result<T, StoreError> {
+        let why = written.as_ref().err();
+        self.cannot_record = why.map(|error| format!("This till can't record sales: {error}"));
+        written
     }
 
     fn begin_anew(&mut self) -> Result<(), CounterError> {

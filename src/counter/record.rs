@@ -125,11 +125,7 @@ impl Counter {
             .store
             .journal
             .sell(&post, self.bundle, sale, self.watch.clock());
-        self.cannot_record = sold
-            .as_ref()
-            .err()
-            .map(|error| format!("This till can't record sales: {error}"));
-        let sold = sold?;
+        let sold = self.noted(sold)?;
         if !sold.was_before {
             self.waiting_total += total;
             if let Some(sync) = &mut self.sync {

@@ -68,11 +68,7 @@ impl Counter {
         };
         let (post, clock) = (self.store.identity.post.clone(), self.watch.clock());
         let given = self.store.journal.give_back(&post, back, clock);
-        self.cannot_record = given
-            .as_ref()
-            .err()
-            .map(|error| format!("This till can't record sales: {error}"));
-        let id = given?;
+        let id = self.noted(given)?;
         if let Some(sync) = &mut self.sync {
             sync.wake();
         }

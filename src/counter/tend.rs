@@ -9,10 +9,9 @@ impl Counter {
     /// One short turn of everything that can wait for a quiet moment. Never waits for the line. Answers true where
     /// something came of it that a screen should show.
     pub fn tend(&mut self) -> Result<bool, CounterError> {
-        // A disk without room for tidying must not keep sales from the server.
-        if let Err(error) = self.store.journal.tidy_when_idle() {
-            self.cannot_record = Some(format!("This till can't record sales: {error}"));
-        }
+        // A disk without room for tidying must not keep sales from the server; that nothing can be recorded shows at
+        // the next scan, which is written first of all.
+        let _ = self.store.journal.tidy_when_idle();
         let now = self.watch.wall();
         let Some(sync) = &mut self.sync else {
             return Ok(false);

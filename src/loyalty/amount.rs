@@ -96,11 +96,6 @@ impl Currency {
     pub fn step(self) -> Points {
         Points(10_i64.pow(3 - self.decimals))
     }
-
-    /// Money as the amount of a money purse.
-    pub fn as_points(self, money: Money) -> Points {
-        Points(money.0 * self.step().0)
-    }
 }
 
 /// Whole minor units of the shop's one currency. Never a float: a cent lost here is a cent somebody hunts for at

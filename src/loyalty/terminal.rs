@@ -4,7 +4,7 @@
 
 use super::calendar::{Day, Moment, Zone};
 use super::id::{BasketId, SaleId, SiteId, TerminalId};
-use super::journal::{Body, Clock, Entry, FORM, Hash, Head, JournalError, Return, ReturnedLine, Sealed};
+use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, Holder, Known};
 use super::sale::Sale;
 
@@ -274,27 +274,4 @@ pub fn known_here(from_server: Known, reflected: u64, own: &[(u64, Moment, Chang
         }
     }
     known
-}
-
-/// Checks a whole chain, entry by entry. Answers the head it leads to.
-#[derive(Debug, Default)]
-pub struct ChainCheck {
-    head: Head,
-}
-
-impl ChainCheck {
-    /// Takes the next entry.
-    pub fn next(&mut self, terminal: &TerminalId, sealed: &Sealed) -> Result<Entry, JournalError> {
-        let entry = sealed.follows(&self.head, terminal)?;
-        self.head = Head {
-            seq: entry.seq,
-            hash: sealed.hash(),
-        };
-        Ok(entry)
-    }
-
-    /// The head so far.
-    pub fn head(&self) -> Head {
-        self.head
-    }
 }

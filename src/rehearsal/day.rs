@@ -1,4 +1,4 @@
-//! A short scripted day at the demo's till: customers with and without cards, the line down for a while, a return; at
+//! A short scripted day at the demo's till: customers with and without cards, a while without the line, a return; at
 //! the end the till's balances are compared with the server's, member by member.
 
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ pub(super) fn run(shop: &Shop, print: &mut dyn FnMut(&str)) -> Result<String, De
     )?;
     day.till.sync_once(|_| {})?;
     day.say(
-        "The line is down from here on. Asha comes back: 5 % off, though nothing was asked of the server.",
+        "From here on nothing is sent or asked, as with the line down. Asha comes back: 5 % off all the same.",
     );
     day.sell(
         &["20*PETROL", "Filter coffee"],
@@ -58,7 +58,9 @@ pub(super) fn run(shop: &Shop, print: &mut dyn FnMut(&str)) -> Result<String, De
     day.say("Meena buys diesel; her sale waits with the others.");
     day.sell(&["12.5*DIESEL"], meena.as_deref(), Payment::Elsewhere)?;
     let waiting = day.till.health().waiting;
-    day.say(&format!("The line is back: {waiting} entries are sent."));
+    day.say(&format!(
+        "Now the line is used again: {waiting} entries are sent."
+    ));
     day.till.sync_once(|_| {})?;
     day.till.sync_once(|_| {})?;
     day.say(&format!("The first sale of the day with a card was {first}."));

@@ -62,16 +62,10 @@ fn terms(config: &Config) -> Result<Terms, ServerError> {
             why: error.to_string(),
         })?,
         zone: Zone::named(&shop.timezone).map_err(|error| ServerError::zone(&error))?,
-        price_basis: match shop.price_basis.as_str() {
-            "tax_inclusive" => PriceBasis::TaxInclusive,
-            "tax_exclusive" => PriceBasis::TaxExclusive,
-            other => {
-                return Err(ServerError::Setting {
-                    key: "price_basis",
-                    why: format!("\"{other}\" is not known: write tax_inclusive or tax_exclusive"),
-                });
-            }
-        },
+        price_basis: PriceBasis::parse(&shop.price_basis).map_err(|error| ServerError::Setting {
+            key: "price_basis",
+            why: error.to_string(),
+        })?,
     })
 }
 
@@ -179,10 +173,7 @@ impl HeadOffice {
             shop: self.identity.shop.clone(),
             currency: self.terms.currency.code().to_owned(),
             timezone: self.terms.zone.name().to_owned(),
-            price_basis: match self.terms.price_basis {
-                PriceBasis::TaxInclusive => "tax_inclusive".to_owned(),
-                PriceBasis::TaxExclusive => "tax_exclusive".to_owned(),
-            },
+            price_basis: self.terms.price_basis.name().to_owned(),
             files: files.to_vec(),
         };
         bundle.files.sort();

@@ -123,18 +123,14 @@ fn terms(file: &str, raw: &raw::Story) -> Checked<Terms> {
     };
     let currency = Currency::of(raw.currency.as_deref().unwrap_or("EUR"));
     let zone = Zone::named(raw.timezone.as_deref().unwrap_or("UTC"));
-    let price_basis = match raw.price_basis.as_deref() {
-        None | Some("tax_inclusive") => PriceBasis::TaxInclusive,
-        Some("tax_exclusive") => PriceBasis::TaxExclusive,
-        Some(other) => {
-            let why = format!("\"{other}\" is no price basis: write tax_inclusive or tax_exclusive");
-            return Err(wrong("price_basis", why));
-        }
-    };
+    let price_basis = raw
+        .price_basis
+        .as_deref()
+        .map_or(Ok(PriceBasis::default()), PriceBasis::parse);
     Ok(Terms {
         currency: currency.map_err(|error| wrong("currency", error.to_string()))?,
         zone: zone.map_err(|error| wrong("timezone", error.to_string()))?,
-        price_basis,
+        price_basis: price_basis.map_err(|error| wrong("price_basis", error.to_string()))?,
     })
 }
 

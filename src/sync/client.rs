@@ -61,13 +61,6 @@ pub enum LineError {
     },
 }
 
-impl LineError {
-    /// May the same request succeed later?
-    pub fn is_worth_retrying(&self) -> bool {
-        !matches!(self, LineError::Address { .. } | LineError::Refused(_))
-    }
-}
-
 /// A line to one server.
 pub struct Line {
     http: reqwest::Client,

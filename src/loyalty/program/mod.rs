@@ -28,6 +28,25 @@ pub enum PriceBasis {
     TaxExclusive,
 }
 
+impl PriceBasis {
+    /// Reads the word of a configuration, a bundle or a story.
+    pub fn parse(text: &str) -> Result<PriceBasis, TermsError> {
+        let all = [PriceBasis::TaxInclusive, PriceBasis::TaxExclusive];
+        let found = all.into_iter().find(|basis| basis.name() == text);
+        found.ok_or_else(|| TermsError::PriceBasis {
+            found: text.chars().take(40).collect(),
+        })
+    }
+
+    /// The word that `parse` reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            PriceBasis::TaxInclusive => "tax_inclusive",
+            PriceBasis::TaxExclusive => "tax_exclusive",
+        }
+    }
+}
+
 /// What holds for the whole shop: terminals receive it from the server with their programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
@@ -59,15 +78,7 @@ pub enum TermsError {
 impl Terms {
     /// Reads the shop's terms as a configuration, a bundle or a story names them.
     pub fn of(currency: &str, timezone: &str, price_basis: &str) -> Result<Terms, TermsError> {
-        let price_basis = match price_basis {
-            "tax_inclusive" => PriceBasis::TaxInclusive,
-            "tax_exclusive" => PriceBasis::TaxExclusive,
-            other => {
-                return Err(TermsError::PriceBasis {
-                    found: other.chars().take(40).collect(),
-                });
-            }
-        };
+        let price_basis = PriceBasis::parse(price_basis)?;
         Ok(Terms {
             currency: Currency::of(currency)?,
             zone: Zone::named(timezone)?,
