@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::loyalty::amount::{Currency, Money, Quantity};
+use crate::loyalty::amount::{Currency, Money, Points, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Unit;
@@ -246,6 +246,26 @@ impl<'a> Sheet<'a> {
             Change::Revoke { membership, .. } => {
                 self.wrapped("", &format!("{membership} ends with this return"));
             }
+            Change::Turn { purse, amount } if *amount > Points::ZERO => {
+                self.pair(&format!("{purse} used"), &format!("-{amount}"));
+            }
+            Change::Turn { purse, amount } => {
+                self.pair(&format!("{purse} given back"), &format!("+{}", Points::ZERO - *amount));
+            }
+            Change::Issue { reward, quantity, .. } => self.wrapped("", &format!("For you: {quantity} {reward}")),
+            Change::Withdraw { reward, quantity } => {
+                self.wrapped("", &format!("{quantity} {reward} ends with this return"));
+            }
+            Change::Reach { tier, .. } => self.wrapped("", &format!("You are {} now", tier.name)),
+            Change::Leave { back_to, .. } => {
+                let now = back_to.as_ref().map_or("as before", |tier| tier.name.as_str());
+                self.wrapped("", &format!("Your tier is {now} again"));
+            }
+            Change::Donate { charity, amount, .. } if amount.units() > 0 => {
+                let amount = self.with_code(*amount);
+                self.wrapped("", &format!("{amount} of this goes to {charity}, at no cost to you"));
+            }
+            Change::Donate { .. } | Change::Count { .. } | Change::Brought { .. } => {}
         }
     }
 

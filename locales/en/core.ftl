@@ -31,8 +31,35 @@ only-reduced = only for goods that are reduced
 nothing-left = nothing in the basket is left for it
 other-is-better = { $program } gives more
 too-little-to-earn = less than { $per } to earn on
+for-stamps = { $units } free for { $stamps } stamps
+issued = { $quantity } { $reward } for you
+donated = { $amount } goes to { $charity }
+draw-is-due = a draw with a chance of { $chance } %
+multiplied = { $percent } % of the base of { $purse }
+earned-for-other = { $points } { $purse } for another account
+says = { $text }
+needs-approval = somebody must approve it
+needs-tier = only for { $tier }
+does-not-reach = given with the sale that reaches { $tier }
+needs-organisation = only for an organisation
+needs-consent = needs the consent { $consent }
+needs-interest = only for members who like { $interest }
+not-brought = only for members whom a friend brought
+needs-spent = needs { $needs } spent, so far { $has }
+needs-bought = needs { $needs } bought, so far { $has }
+needs-earned = needs { $needs } { $purse }, so far { $has }
+past-it = this step is behind
+needs-stamps = { $more } more { $purse } for a free one
+limit-reached = nothing more of it for now
 
 # Why a purse cannot be spent as the customer wished.
 wish-no-member = only a member who is known here can spend { $purse }
 wish-cannot-pay = { $purse } cannot pay
 wish-not-enough = { $wished } of { $purse } asked for, { $has } there
+
+# Why something of the catalogue is not given.
+redeem-unknown = no program offers { $reward }
+redeem-not-for-points = { $reward } cannot be bought with points: its program gives it
+redeem-needs-approval = { $reward } needs somebody's approval
+redeem-out-of-stock = { $left } of { $reward } are left, { $wanted } were asked for
+redeem-too-few = { $reward } costs { $costs } { $purse }, { $has } are there

@@ -56,6 +56,7 @@ impl Counter {
             refund: taken.refund,
             to_purses: taken.to_purses,
             changes: taken.changes,
+            others: taken.others,
             holder: entry.holder.clone(),
             bundle: entry.bundle,
         };
@@ -65,6 +66,7 @@ impl Counter {
             refund: back.refund,
             to_purses: back.to_purses,
             changes: back.changes.clone(),
+            others: back.others.clone(),
         };
         let (post, clock) = (self.store.identity.post.clone(), self.watch.clock());
         let given = self.store.journal.give_back(&post, back, clock);
@@ -155,5 +157,6 @@ fn taken_back(back: Return) -> TakenBack {
         to_purses: back.to_purses,
         lines: lines.collect(),
         changes: back.changes,
+        others: back.others,
     }
 }

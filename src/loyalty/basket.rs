@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{AmountError, Currency, LARGEST, Money, Points, Price, Quantity};
 use super::calendar::Moment;
 use super::goods::Goods;
-use super::id::{BasketId, PurseId, SiteId};
+use super::id::{BasketId, MemberId, OrganisationId, PurseId, SiteId};
 use super::member::Holder;
 
 /// A line of a basket: goods, how many, and the price asked for one.
@@ -68,6 +68,12 @@ pub struct Basket {
     /// Purses to spend.
     #[n(6)]
     pub wishes: Vec<Wish>,
+    /// The organisation that buys, where it is not the buyer's own.
+    #[n(7)]
+    pub organisation: Option<OrganisationId>,
+    /// The member who sells, where he is rewarded for it.
+    #[n(8)]
+    pub agent: Option<MemberId>,
 }
 
 /// Why a basket cannot take a line.
@@ -116,6 +122,8 @@ impl Basket {
             lines: Vec::new(),
             codes: Vec::new(),
             wishes: Vec::new(),
+            organisation: None,
+            agent: None,
         }
     }
 

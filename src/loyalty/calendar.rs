@@ -163,6 +163,13 @@ impl Day {
         Day::inside(self.0.saturating_add(Span::new().months(months)))
     }
 
+    /// The first day of the month, quarter (3) or year (12) of the calendar that this day is in.
+    pub fn first_of(self, months: i32) -> Day {
+        let month = i32::from(self.0.month()) - 1;
+        let first = i8::try_from(month / months * months + 1).unwrap_or(1);
+        Day(Date::new(self.0.year(), first, 1).unwrap_or(self.0))
+    }
+
     /// So many days later, or earlier.
     pub fn plus_days(self, days: i32) -> Day {
         Day::inside(self.0.saturating_add(Span::new().days(days)))
@@ -246,6 +253,89 @@ impl Window {
     }
 }
 
+/// A stretch of days over which the past is summed, seen from one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Period {
+    /// This day and so many before it.
+    Days(i32),
+    /// So many months that end with this day.
+    Months(i32),
+    /// The month of the calendar that this day is in, up to it; and so on.
+    Month,
+    /// A quarter of the calendar.
+    Quarter,
+    /// A year of the calendar.
+    Year,
+    /// The whole month of the calendar before this day's.
+    LastMonth,
+    /// The whole quarter before.
+    LastQuarter,
+    /// The whole year before.
+    LastYear,
+    /// All days.
+    Ever,
+}
+
+impl Period {
+    /// The words that `parse` reads besides "30 days" and "12 months".
+    pub const WORDS: [(&str, Period); 7] = [
+        ("calendar month", Period::Month),
+        ("calendar quarter", Period::Quarter),
+        ("calendar year", Period::Year),
+        ("last month", Period::LastMonth),
+        ("last quarter", Period::LastQuarter),
+        ("last year", Period::LastYear),
+        ("ever", Period::Ever),
+    ];
+
+    /// Reads "30 days", "12 months", "calendar month", "last month", "ever" and their like.
+    pub fn parse(text: &str) -> Option<Period> {
+        if let Some((_, period)) = Period::WORDS.iter().find(|(word, _)| *word == text) {
+            return Some(*period);
+        }
+        let (number, unit) = text.split_once(' ')?;
+        let number = number.parse().ok().filter(|n| (1..=36_500).contains(n))?;
+        match unit {
+            "day" | "days" => Some(Period::Days(number)),
+            "month" | "months" if number <= 1_200 => Some(Period::Months(number)),
+            _ => None,
+        }
+    }
+
+    /// The first and the last of its days, seen from this one. Without a first one it has no beginning.
+    pub fn days(self, today: Day) -> (Option<Day>, Day) {
+        let begins = |months: i32| today.first_of(months);
+        match self {
+            Period::Days(days) => (Some(today.plus_days(-days)), today),
+            Period::Months(months) => (Some(today.plus_months(-months).plus_days(1)), today),
+            Period::Month => (Some(begins(1)), today),
+            Period::Quarter => (Some(begins(3)), today),
+            Period::Year => (Some(begins(12)), today),
+            Period::LastMonth => Period::before(begins(1), 1),
+            Period::LastQuarter => Period::before(begins(3), 3),
+            Period::LastYear => Period::before(begins(12), 12),
+            Period::Ever => (None, today),
+        }
+    }
+
+    fn before(begins: Day, months: i32) -> (Option<Day>, Day) {
+        (Some(begins.plus_months(-months)), begins.plus_days(-1))
+    }
+
+    /// The last day on which something that began on this day still holds: a month from the 5th ends on the 4th.
+    pub fn ends(self, began: Day) -> Option<Day> {
+        let calendar = |months: i32| began.first_of(months).plus_months(months).plus_days(-1);
+        match self {
+            Period::Days(days) => Some(began.plus_days(days)),
+            Period::Months(months) => Some(began.plus_months(months).plus_days(-1)),
+            Period::Month | Period::LastMonth => Some(calendar(1)),
+            Period::Quarter | Period::LastQuarter => Some(calendar(3)),
+            Period::Year | Period::LastYear => Some(calendar(12)),
+            Period::Ever => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,6 +403,39 @@ mod tests {
         assert_eq!(last.plus_months(1), last);
         let bytes = minicbor::to_vec(last).expect("memory");
         assert_eq!(minicbor::decode::<Day>(&bytes).ok(), Some(last));
+    }
+
+    #[test]
+    fn periods_are_seen_from_their_day() {
+        for (words, today, first, last) in [
+            ("30 days", "2026-03-31", Some("2026-03-01"), "2026-03-31"),
+            ("12 months", "2026-03-31", Some("2025-04-01"), "2026-03-31"),
+            ("calendar month", "2026-02-10", Some("2026-02-01"), "2026-02-10"),
+            ("calendar quarter", "2026-06-30", Some("2026-04-01"), "2026-06-30"),
+            ("calendar year", "2026-06-30", Some("2026-01-01"), "2026-06-30"),
+            ("last month", "2026-03-31", Some("2026-02-01"), "2026-02-28"),
+            ("last quarter", "2026-01-01", Some("2025-10-01"), "2025-12-31"),
+            ("last year", "2024-02-29", Some("2023-01-01"), "2023-12-31"),
+            ("ever", "2026-01-01", None, "2026-01-01"),
+        ] {
+            let days = Period::parse(words).map(|period| period.days(day(today)));
+            assert_eq!(days, Some((first.map(day), day(last))), "{words} on {today}");
+        }
+        for wrong in ["0 days", "soon", "3 weeks", "99999999999 days", ""] {
+            assert_eq!(Period::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_began_on_a_day_holds_to_the_end_of_its_period() {
+        for (period, began, last) in [
+            (Period::Months(12), "2026-02-10", Some("2027-02-09")),
+            (Period::Quarter, "2026-02-10", Some("2026-03-31")),
+            (Period::Year, "2026-02-10", Some("2026-12-31")),
+            (Period::Ever, "2026-02-10", None),
+        ] {
+            assert_eq!(period.ends(day(began)), last.map(day), "{period:?}");
+        }
     }
 
     #[test]

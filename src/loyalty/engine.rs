@@ -7,7 +7,10 @@
 mod bill;
 mod choice;
 mod earning;
+mod ladder;
 mod offer;
+mod outside;
+mod past;
 mod paying;
 mod pricing;
 #[cfg(test)]
@@ -23,6 +26,8 @@ use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
 use choice::{Choice, choose};
 use offer::{Offer, Refusal, Scene, sort_out};
+pub(super) use outside::decided_before;
+pub use outside::{Activity, Asked, Done, RedeemRefusal, Use, activity, decide, due, redeem, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
 
@@ -58,13 +63,7 @@ impl<'a> Desk<'a> {
         programs: &'a ProgramSet,
         site: &'a Site,
     ) -> Desk<'a> {
-        let scene = Scene {
-            basket,
-            known: known.filter(|_| basket.buyer.is_some()),
-            programs,
-            site,
-            today: basket.opened.day(&programs.terms.zone),
-        };
+        let scene = Scene::of(basket, known, programs, site);
         let (offers, refusals) = sort_out(&scene);
         let list = Bill::open(basket, programs.terms.currency);
         Desk {
@@ -85,12 +84,7 @@ impl<'a> Desk<'a> {
     }
 
     fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
-        let Scene {
-            basket,
-            known,
-            programs,
-            ..
-        } = self.scene;
+        let (basket, known, programs) = (self.scene.basket, self.scene.known, self.scene.programs);
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
         let basis = programs.terms.price_basis;
@@ -105,9 +99,9 @@ impl<'a> Desk<'a> {
         let payments =
             payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
+        let mut refusals = self.losers(&choice);
         let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid);
         let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
-        let mut refusals = self.losers(&choice);
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
@@ -125,6 +119,10 @@ impl<'a> Desk<'a> {
             payments,
             earn_base: (total - paid).max(Money::ZERO),
             greedy: choice.greedy,
+            others: earned.others,
+            messages: earned.messages,
+            needs_approval: earned.needs_approval,
+            draws: earned.draws,
         }
     }
 

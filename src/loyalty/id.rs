@@ -84,6 +84,12 @@ names! {
     RewardId = "reward";
     /// A ladder of tiers.
     LadderId = "ladder";
+    /// A company that buys, with its own account.
+    OrganisationId = "organisation";
+    /// An account that donations go to.
+    CharityId = "charity";
+    /// A sum over days that rules ask for: what a member spent, how often a limit was used.
+    CounterId = "counter";
     /// A paid sale: terminal, number and the first 8 hex digits of the entry's hash, such as "t1-42-9f3ac21b".
     SaleId = "sale id";
     /// A basket from its first line until it is paid; the key that keeps a double press from selling twice.

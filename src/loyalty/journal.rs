@@ -10,7 +10,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{Money, Quantity};
 use super::calendar::{Day, Moment};
 use super::id::{SaleId, TerminalId};
-use super::member::{Change, Holder};
+use super::member::{Change, ForOther, Holder};
 use super::sale::Sale;
 
 /// The version of the form of entries that this program writes.
@@ -177,6 +177,10 @@ pub struct Return {
     /// What it does to the buyer's account.
     #[n(4)]
     pub changes: Vec<Change>,
+    /// What it does to other accounts.
+    #[n(5)]
+    #[cbor(default)]
+    pub others: Vec<ForOther>,
 }
 
 /// A returned line.
@@ -325,6 +329,14 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
+        }
+    }
+
+    /// What it does to other accounts.
+    pub fn others(&self) -> &[ForOther] {
+        match self {
+            Body::Sale(sale) => &sale.quote.others,
+            Body::Return(back) => &back.others,
         }
     }
 }

@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::Points;
 use super::calendar::Day;
-use super::id::{ProgramId, PurseId};
+use super::id::{CharityId, ProgramId, PurseId};
 use super::member::Holder;
 
 /// A restored lot lives at least so many days, the day of the return not counted.
@@ -32,6 +32,9 @@ pub enum Account {
     /// What was promised offline and was not there: the shop's loss, never the customer's.
     #[n(5)]
     Exposure,
+    /// What was given to a charity.
+    #[n(6)]
+    Charity(#[n(0)] CharityId),
 }
 
 impl Account {
@@ -44,6 +47,8 @@ impl Account {
                 .bytes()
                 .iter()
                 .fold("card:".to_owned(), |name, byte| name + &format!("{byte:02x}")),
+            Account::Holder(Holder::Organisation(name)) => format!("organisation:{name}"),
+            Account::Charity(charity) => format!("charity:{charity}"),
             Account::Redeemed => "redeemed".to_owned(),
             Account::Expired => "expired".to_owned(),
             Account::Opening => "opening".to_owned(),

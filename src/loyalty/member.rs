@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 
-use super::amount::Points;
+use super::amount::{Money, Points};
 use super::calendar::{Day, Moment};
-use super::id::{LadderId, MemberId, MembershipId, ProgramId, PurseId, RewardId};
+use super::id::{
+    CharityId, CounterId, LadderId, MemberId, MembershipId, OrganisationId, ProgramId, PurseId, RewardId,
+};
 
 /// A card number as sync and journal know it: keyed BLAKE3 of the number, so that a stolen disk lists no cards. The
 /// number itself never leaves the machine that scanned it.
@@ -56,6 +58,9 @@ pub enum Holder {
     /// A card nobody here knows yet: it earns, and is credited when its member becomes known.
     #[n(1)]
     Card(#[n(0)] CardToken),
+    /// A company that buys.
+    #[n(2)]
+    Organisation(#[n(0)] OrganisationId),
 }
 
 /// A group a member belongs to, such as students, and the last day of its proof.
@@ -91,7 +96,7 @@ pub struct Member {
     pub groups: Vec<Group>,
     /// The organisation he buys for.
     #[n(5)]
-    pub organisation: Option<String>,
+    pub organisation: Option<OrganisationId>,
     /// What he has agreed to.
     #[n(6)]
     pub consents: Vec<String>,
@@ -101,6 +106,9 @@ pub struct Member {
     /// A blocked member's cards are refused.
     #[n(8)]
     pub blocked: bool,
+    /// The member who brought him.
+    #[n(9)]
+    pub brought_by: Option<MemberId>,
 }
 
 impl Member {
@@ -116,6 +124,7 @@ impl Member {
             consents: Vec::new(),
             interests: Vec::new(),
             blocked: false,
+            brought_by: None,
         }
     }
 
@@ -139,6 +148,24 @@ pub struct Held {
     pub until: Option<Day>,
 }
 
+/// A tier of a ladder, as it was reached.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Tier {
+    /// The level's name.
+    #[n(0)]
+    pub name: String,
+    /// The day on which it was reached.
+    #[n(1)]
+    pub since: Day,
+    /// The last day on which it is kept; then it is judged again.
+    #[n(2)]
+    pub until: Option<Day>,
+}
+
+/// A sum kept day by day: whole minor units, thousandths of points or quantities, or times, by what is counted.
+pub type Counted = BTreeMap<Day, i64>;
+
 /// How a member stands at a moment: all that rules may ask about him. Sums only; the lots behind them are the ledger's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -149,12 +176,16 @@ pub struct Standing {
     /// Rights that last.
     #[n(1)]
     pub memberships: BTreeMap<MembershipId, Held>,
-    /// The tier reached on each ladder.
+    /// The tier reached on each ladder; a ladder's lowest tier, and one that comes with a group, need not be here.
     #[n(2)]
-    pub tiers: BTreeMap<LadderId, String>,
+    pub tiers: BTreeMap<LadderId, Tier>,
     /// Things issued and not used yet.
     #[n(3)]
     pub entitlements: BTreeMap<RewardId, u64>,
+    /// The past, as far as programs ask for it.
+    #[n(4)]
+    #[cbor(default)]
+    pub counters: BTreeMap<CounterId, Counted>,
 }
 
 impl Standing {
@@ -167,6 +198,14 @@ impl Standing {
     pub fn holds(&self, membership: &MembershipId, at: Moment, on: Day) -> bool {
         let held = self.memberships.get(membership);
         held.is_some_and(|held| held.since <= at && held.until.is_none_or(|last| on <= last))
+    }
+
+    /// What was counted from one day to another, both included.
+    pub fn counted(&self, counter: &CounterId, (from, to): (Option<Day>, Day)) -> i64 {
+        let days = self.counters.get(counter).into_iter().flatten();
+        days.filter(|(day, _)| from.is_none_or(|from| from <= **day) && **day <= to)
+            .map(|(_, amount)| amount)
+            .sum()
     }
 
     /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.
@@ -193,6 +232,30 @@ impl Standing {
             Change::Revoke {
                 membership, since, ..
             } => revoke(&mut self.memberships, membership, *since),
+            Change::Count { counter, day, amount } => {
+                let days = self.counters.entry(counter.clone()).or_default();
+                *days.entry(*day).or_default() += amount;
+            }
+            Change::Issue { reward, quantity, .. } => {
+                *self.entitlements.entry(reward.clone()).or_default() += quantity;
+            }
+            Change::Withdraw { reward, quantity } => {
+                let held = self.entitlements.entry(reward.clone()).or_default();
+                *held = held.saturating_sub(*quantity);
+            }
+            Change::Reach { ladder, tier } => {
+                self.tiers.insert(ladder.clone(), tier.clone());
+            }
+            Change::Leave { ladder, since, back_to } => {
+                if self.tiers.get(ladder).is_some_and(|tier| tier.since == *since) {
+                    self.tiers.remove(ladder);
+                    self.tiers.extend(back_to.clone().map(|tier| (ladder.clone(), tier)));
+                }
+            }
+            Change::Turn { purse, amount } => {
+                *self.purses.entry(purse.clone()).or_default() -= *amount;
+            }
+            Change::Donate { .. } | Change::Brought { .. } => {}
         }
     }
 }
@@ -236,6 +299,9 @@ pub struct Known {
     /// How he stands.
     #[n(1)]
     pub standing: Standing,
+    /// How the organisation stands that he buys for.
+    #[n(2)]
+    pub organisation: Option<Standing>,
 }
 
 impl Known {
@@ -254,6 +320,7 @@ impl Known {
                 ..self.member.clone()
             },
             standing: self.standing.clone(),
+            organisation: self.organisation.clone(),
         }
     }
 }
@@ -336,4 +403,105 @@ pub enum Change {
         #[n(2)]
         since: Moment,
     },
+    /// The past grows: so much was spent, bought or used on a day. Below zero where a return gives it back.
+    #[n(6)]
+    Count {
+        /// What is counted.
+        #[n(0)]
+        counter: CounterId,
+        /// The day it counts for.
+        #[n(1)]
+        day: Day,
+        /// How much.
+        #[n(2)]
+        amount: i64,
+    },
+    /// Something of the catalogue is held from now on, until it is used.
+    #[n(7)]
+    Issue {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+        /// How many.
+        #[n(1)]
+        quantity: u64,
+        /// Which program gives it.
+        #[n(2)]
+        program: ProgramId,
+    },
+    /// Something held was used, or a return takes it back.
+    #[n(8)]
+    Withdraw {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+        /// How many.
+        #[n(1)]
+        quantity: u64,
+    },
+    /// A tier is reached.
+    #[n(9)]
+    Reach {
+        /// On which ladder.
+        #[n(0)]
+        ladder: LadderId,
+        /// The tier.
+        #[n(1)]
+        tier: Tier,
+    },
+    /// A tier that a returned sale had reached is left again, if it is still the one.
+    #[n(10)]
+    Leave {
+        /// On which ladder.
+        #[n(0)]
+        ladder: LadderId,
+        /// The day on which it had been reached.
+        #[n(1)]
+        since: Day,
+        /// The tier before it.
+        #[n(2)]
+        back_to: Option<Tier>,
+    },
+    /// A share goes to a charity, at no cost to the buyer. Below zero where a return takes it back.
+    #[n(11)]
+    Donate {
+        /// To which.
+        #[n(0)]
+        charity: CharityId,
+        /// How much.
+        #[n(1)]
+        amount: Money,
+        /// Which program gives it.
+        #[n(2)]
+        program: ProgramId,
+    },
+    /// Stamps turn into a reward, and back where the sale is returned (below zero).
+    #[n(12)]
+    Turn {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How many stamps.
+        #[n(1)]
+        amount: Points,
+    },
+    /// This member was brought by another. The first one counts.
+    #[n(13)]
+    Brought {
+        /// By whom.
+        #[n(0)]
+        by: MemberId,
+    },
+}
+
+/// What a sale or a return does to an account that is not the buyer's: an organisation's, an agent's, a friend's.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ForOther {
+    /// Whose account.
+    #[n(0)]
+    pub holder: Holder,
+    /// What it does.
+    #[n(1)]
+    pub changes: Vec<Change>,
 }

@@ -11,7 +11,10 @@ use super::calendar::{Day, Moment, Zone};
 use super::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use super::journal::{Body, Entry, Hash, Head, JournalError, Sealed};
 use super::ledger::{Account, Lot, LotMove, Purse, Transfer, part_of};
-use super::member::{CardToken, Change, Held, Holder};
+use super::member::{CardToken, Change, Held, Holder, Standing};
+
+/// The purse under which donations are booked, in minor units of the shop's currency.
+const DONATED: &str = "donated";
 
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -54,6 +57,8 @@ pub trait OfficeMemory {
     fn knows_site(&self, site: &SiteId) -> Result<bool, Self::Error>;
     /// A holder's purse.
     fn purse(&self, holder: &Holder, purse: &PurseId) -> Result<Purse, Self::Error>;
+    /// What a holder has besides purses and memberships: tiers, entitlements and what was counted.
+    fn standing(&self, holder: &Holder) -> Result<Standing, Self::Error>;
     /// A sale booked before.
     fn booked(&self, terminal: &TerminalId, seq: u64) -> Result<Option<Booked>, Self::Error>;
 }
@@ -82,6 +87,15 @@ pub enum OfficeChange {
     Grant(Holder, MembershipId, Held),
     /// A membership ends, because the sale that gave it was returned.
     Revoke(Holder, MembershipId, Moment),
+    /// What a holder has besides purses and memberships, as it is now.
+    Standing(Holder, Box<Standing>),
+    /// A member was brought by another; the first one counts.
+    Brought {
+        /// Who was brought.
+        friend: MemberId,
+        /// By whom.
+        by: MemberId,
+    },
     /// This holder's standing is another now: terminals must be told.
     Touched(Holder),
 }
@@ -150,6 +164,7 @@ pub fn receive<M: OfficeMemory>(
         changes: Vec::new(),
         exception: None,
         purses: BTreeMap::new(),
+        standings: BTreeMap::new(),
     };
     booking.book(&entry, &body, terminal, zone)?;
     let outcome = booking
@@ -179,14 +194,27 @@ fn makes_sense(body: &Body) -> bool {
             back.refund.units() >= 0 && back.lines.iter().all(|line| line.quantity.units() > 0)
         }
     };
-    let amounts = body.changes().iter().all(|change| match change {
+    let of_others = body.others().iter().flat_map(|other| &other.changes);
+    sums && body.changes().iter().chain(of_others).all(is_possible)
+}
+
+fn is_possible(change: &Change) -> bool {
+    let either = -LARGEST..=LARGEST;
+    match change {
         Change::Earn { amount, .. }
         | Change::Spend { amount, .. }
         | Change::TakeBack { amount, .. }
         | Change::Restore { amount, .. } => (1..=LARGEST).contains(&amount.units()),
-        Change::Grant { .. } | Change::Revoke { .. } => true,
-    });
-    sums && amounts
+        Change::Count { amount, .. } => either.contains(amount),
+        Change::Turn { amount, .. } => either.contains(&amount.units()),
+        Change::Donate { amount, .. } => either.contains(&amount.units()),
+        Change::Issue { quantity, .. } | Change::Withdraw { quantity, .. } => *quantity <= LARGEST.unsigned_abs(),
+        Change::Grant { .. }
+        | Change::Revoke { .. }
+        | Change::Reach { .. }
+        | Change::Leave { .. }
+        | Change::Brought { .. } => true,
+    }
 }
 
 /// One entry while it is booked: what was read stays here, so that two changes of one purse see each other.
@@ -196,6 +224,7 @@ struct Booking<'a, M: OfficeMemory> {
     changes: Vec<OfficeChange>,
     exception: Option<&'static str>,
     purses: BTreeMap<(Holder, PurseId), Purse>,
+    standings: BTreeMap<Holder, Standing>,
 }
 
 impl<M: OfficeMemory> Booking<'_, M> {
@@ -225,16 +254,38 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 (entry.clock.wall, original)
             }
         };
-        let Some(holder) = self.resolve(entry.holder.as_ref())? else {
-            return Ok(());
-        };
         let mut original = original.unwrap_or_default();
-        for (line, change) in (0..).zip(body.changes()) {
-            self.change(line, change, &holder, at, at.day(zone), &mut original)?;
+        let number = original.number;
+        let mut line = 0;
+        if let Some(holder) = self.resolve(entry.holder.as_ref())? {
+            for change in body.changes() {
+                self.change(line, change, &holder, at, at.day(zone), &mut original)?;
+                line += 1;
+            }
+            if !body.changes().is_empty() {
+                self.changes.push(OfficeChange::Touched(holder));
+            }
         }
-        if !body.changes().is_empty() {
+        for other in body.others() {
+            let Some(holder) = self.resolve(Some(&other.holder))? else { continue };
+            // What others earned is not told apart from what the buyer did: their part is booked as it was promised.
+            let before = self.exception;
+            let mut theirs = Booked {
+                number,
+                ..Booked::default()
+            };
+            for change in &other.changes {
+                self.change(line, change, &holder, at, at.day(zone), &mut theirs)?;
+                line += 1;
+            }
+            self.exception = before;
             self.changes.push(OfficeChange::Touched(holder));
         }
+        for (holder, standing) in std::mem::take(&mut self.standings) {
+            self.changes.push(OfficeChange::Standing(holder, Box::new(standing)));
+        }
+        // Terminals are told when everything is written.
+        self.changes.sort_by_key(|change| matches!(change, OfficeChange::Touched(_)));
         Ok(())
     }
 
@@ -327,6 +378,52 @@ impl<M: OfficeMemory> Booking<'_, M> {
             } => {
                 self.changes
                     .push(OfficeChange::Revoke(holder.clone(), membership.clone(), *since));
+            }
+            Change::Turn { purse, amount } => {
+                let mut now = self.take_purse(holder, purse)?;
+                if *amount >= Points::ZERO {
+                    let there = now.spendable(day).min(*amount);
+                    let moved = now.spend(there, day).unwrap_or_default();
+                    self.transfer(line, purse, own, Account::Redeemed, there, day);
+                    self.put_purse(holder, purse, now, Vec::new(), moved);
+                } else {
+                    let back = Points::ZERO - *amount;
+                    let opened = now.earn(back, day, None, self.number).into_iter().collect();
+                    self.transfer(line, purse, Account::Redeemed, own, back, day);
+                    self.put_purse(holder, purse, now, opened, Vec::new());
+                }
+            }
+            Change::Donate {
+                charity,
+                amount,
+                program,
+            } => {
+                let purse = PurseId::parse(DONATED).expect("a name");
+                let (program, charity) = (Account::Issued(program.clone()), Account::Charity(charity.clone()));
+                // Minor units are counted as they are: a charity's account is in money only.
+                let units = Points::thousandths(amount.units().saturating_abs());
+                let (from, to) = if amount.units() >= 0 { (program, charity) } else { (charity, program) };
+                self.transfer(line, &purse, from, to, units, day);
+            }
+            Change::Brought { by } => {
+                if let Holder::Member(friend) = holder {
+                    self.changes.push(OfficeChange::Brought {
+                        friend: friend.clone(),
+                        by: by.clone(),
+                    });
+                }
+            }
+            Change::Count { .. }
+            | Change::Issue { .. }
+            | Change::Withdraw { .. }
+            | Change::Reach { .. }
+            | Change::Leave { .. } => {
+                let mut standing = match self.standings.remove(holder) {
+                    Some(standing) => standing,
+                    None => self.memory.standing(holder)?,
+                };
+                standing.apply(change, at);
+                self.standings.insert(holder.clone(), standing);
             }
         }
         Ok(())

@@ -3,8 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points, Quantity, Rate};
-use super::id::{MembershipId, ProgramId, PurseId};
-use super::member::Change;
+use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
+use super::member::{Change, ForOther};
 
 /// What the customer is asked for, and why. Made only by the engine; the same arguments give the same quote on every
 /// till.
@@ -47,6 +47,43 @@ pub struct Quote {
     /// The search among exclusive offers reached its bound, and the rest was chosen offer by offer.
     #[n(11)]
     pub greedy: bool,
+    /// What the sale will do to other accounts.
+    #[n(12)]
+    #[cbor(default)]
+    pub others: Vec<ForOther>,
+    /// Lines for the screen: perks, a name to call, a tip.
+    #[n(13)]
+    #[cbor(default)]
+    pub messages: Vec<String>,
+    /// A supervisor must agree before it is paid.
+    #[n(14)]
+    #[cbor(default)]
+    pub needs_approval: bool,
+    /// Draws that are decided when the sale is recorded.
+    #[n(15)]
+    #[cbor(default)]
+    pub draws: Vec<Draw>,
+}
+
+/// A draw that a sale is due: which chance, and what may be won.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Draw {
+    /// The program that draws.
+    #[n(0)]
+    pub program: ProgramId,
+    /// The rule's place in its file.
+    #[n(1)]
+    pub rule: u32,
+    /// How likely a win is.
+    #[n(2)]
+    pub chance: Rate,
+    /// Of these one is won.
+    #[n(3)]
+    pub among: Vec<RewardId>,
+    /// What was won, once it is decided; nothing where it was lost.
+    #[n(4)]
+    pub won: Option<RewardId>,
 }
 
 /// A line with its price.
@@ -302,6 +339,156 @@ pub enum Reason {
     /// None of the goods that it could act on is reduced.
     #[n(24)]
     OnlyReduced,
+    /// Only in a tier.
+    #[n(25)]
+    NeedsTier {
+        /// The tier's name.
+        #[n(0)]
+        tier: String,
+    },
+    /// Only for an organisation.
+    #[n(26)]
+    NeedsOrganisation,
+    /// Only for whoever has agreed to it.
+    #[n(27)]
+    NeedsConsent {
+        /// To what.
+        #[n(0)]
+        consent: String,
+    },
+    /// Only for whoever has said that he likes it.
+    #[n(28)]
+    NeedsInterest {
+        /// What.
+        #[n(0)]
+        interest: String,
+    },
+    /// Only for whoever was brought by a member.
+    #[n(29)]
+    NotBrought,
+    /// More must have been spent before.
+    #[n(30)]
+    NeedsSpent {
+        /// The threshold.
+        #[n(0)]
+        needs: Money,
+        /// What was spent.
+        #[n(1)]
+        has: Money,
+    },
+    /// More must have been bought.
+    #[n(31)]
+    NeedsBought {
+        /// The threshold.
+        #[n(0)]
+        needs: Quantity,
+        /// What was bought.
+        #[n(1)]
+        has: Quantity,
+    },
+    /// More must have been earned before.
+    #[n(32)]
+    NeedsEarned {
+        /// The purse.
+        #[n(0)]
+        purse: PurseId,
+        /// The threshold.
+        #[n(1)]
+        needs: Points,
+        /// What was earned.
+        #[n(2)]
+        has: Points,
+    },
+    /// Its step of the past is behind, or its order was another one.
+    #[n(33)]
+    PastIt,
+    /// So many stamps are missing.
+    #[n(34)]
+    NeedsStamps {
+        /// How many more.
+        #[n(0)]
+        more: Points,
+        /// Of which purse.
+        #[n(1)]
+        purse: PurseId,
+    },
+    /// It has given all that it may.
+    #[n(35)]
+    LimitReached,
+    /// Units reduced for full cards of stamps.
+    #[n(36)]
+    ForStamps {
+        /// How many units.
+        #[n(0)]
+        units: u64,
+        /// Stamps of a full card.
+        #[n(1)]
+        stamps: Points,
+    },
+    /// Something of the catalogue was issued.
+    #[n(37)]
+    Issued {
+        /// What, as a customer reads it.
+        #[n(0)]
+        reward: String,
+        /// How many.
+        #[n(1)]
+        quantity: u64,
+    },
+    /// A share goes to a charity.
+    #[n(38)]
+    Donated {
+        /// To which.
+        #[n(0)]
+        charity: CharityId,
+        /// How much.
+        #[n(1)]
+        amount: Money,
+    },
+    /// A draw is decided when the sale is recorded.
+    #[n(39)]
+    DrawIsDue {
+        /// How likely a win is.
+        #[n(0)]
+        chance: Rate,
+    },
+    /// A tier raises what is earned.
+    #[n(40)]
+    Multiplied {
+        /// Into which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// So many times the base.
+        #[n(1)]
+        times: Rate,
+    },
+    /// Points for somebody else.
+    #[n(41)]
+    EarnedForOther {
+        /// Into which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How many.
+        #[n(1)]
+        points: Points,
+    },
+    /// A line on the screen.
+    #[n(42)]
+    Says {
+        /// The line, as the file has it.
+        #[n(0)]
+        text: String,
+    },
+    /// A supervisor must agree.
+    #[n(43)]
+    NeedsApproval,
+    /// This sale does not reach the tier.
+    #[n(44)]
+    DoesNotReach {
+        /// The tier's name.
+        #[n(0)]
+        tier: String,
+    },
 }
 
 impl Quote {

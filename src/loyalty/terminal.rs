@@ -5,7 +5,7 @@
 use super::calendar::{Day, Moment, Zone};
 use super::id::{BasketId, SaleId, SiteId, TerminalId};
 use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
-use super::member::{Change, Holder, Known};
+use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
 
 /// What is fixed about a terminal once it is enrolled.
@@ -123,6 +123,8 @@ pub struct TakeBack {
     pub to_purses: super::amount::Money,
     /// What it does to the buyer's account.
     pub changes: Vec<Change>,
+    /// What it does to other accounts.
+    pub others: Vec<ForOther>,
     /// Whose account.
     pub holder: Option<Holder>,
     /// The version of the programs by which the sale was made.
@@ -143,6 +145,7 @@ pub fn give_back<M: TerminalMemory>(
         refund,
         to_purses,
         changes,
+        others,
         holder,
         bundle,
     } = back;
@@ -152,6 +155,7 @@ pub fn give_back<M: TerminalMemory>(
         refund,
         to_purses,
         changes,
+        others,
     }));
     let mut append = write(memory, post, bundle, &body, holder, clock.wall, clock)?;
     append.answers = Some(answers);

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::loyalty::amount::{Money, Points};
 use crate::loyalty::basket::Basket;
-use crate::loyalty::id::PurseId;
-use crate::loyalty::member::Change;
+use crate::loyalty::engine::Done;
+use crate::loyalty::id::{LadderId, PurseId, RewardId};
+use crate::loyalty::member::{Change, ForOther, Tier};
 use crate::loyalty::program::ProgramSet;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::TakenBack;
@@ -16,13 +17,16 @@ use crate::words;
 /// Amounts by purse. Purses that programs name are always shown.
 pub(super) type ByPurse = BTreeMap<PurseId, Points>;
 
+/// The tier on each ladder.
+pub(super) type Tiers = BTreeMap<LadderId, Tier>;
+
 /// Writes answers in the words of these programs.
 pub(super) struct Answers<'a> {
     pub programs: &'a ProgramSet,
 }
 
 impl Answers<'_> {
-    pub fn sale(&self, id: &str, basket: &Basket, quote: &Quote) -> Value {
+    pub fn sale(&self, id: &str, basket: &Basket, quote: &Quote, tiers: &Tiers) -> Value {
         json!({
             "sale": id,
             "subtotal": self.money(quote.subtotal),
@@ -35,12 +39,12 @@ impl Answers<'_> {
             "declined": self.declined(quote),
             "earned": self.purses(&earned(&quote.changes)),
             "spent": self.purses(&spent(&quote.changes)),
-            "issued": [],
-            "donated": self.money(Money::ZERO),
-            "approval": null,
+            "issued": issued(&quote.changes, &quote.others),
+            "donated": self.money(donated(&quote.changes)),
+            "approval": if quote.needs_approval { json!("needed") } else { Value::Null },
             "taxes": self.taxes(quote),
-            "tiers": {},
-            "messages": [],
+            "tiers": tiers_of(tiers),
+            "messages": quote.messages,
         })
     }
 
@@ -50,12 +54,26 @@ impl Answers<'_> {
             "refund": self.money(back.refund),
             "earned": self.purses(&earned(&back.changes)),
             "spent": self.purses(&spent(&back.changes)),
-            "issued": [],
+            "issued": withdrawn(&back.changes, &back.others),
         })
     }
 
-    pub fn activity(&self, id: &str) -> Value {
-        json!({ "activity": id, "earned": {}, "issued": [] })
+    /// Only what an activity earned is named.
+    pub fn activity(&self, id: &str, done: &Done) -> Value {
+        let earned = earned(&done.changes);
+        let earned = earned.iter().filter(|(_, points)| !points.is_zero());
+        let earned: Map<String, Value> = earned.map(|(purse, points)| self.entry(purse, *points)).collect();
+        json!({ "activity": id, "earned": earned, "issued": issued(&done.changes, &done.others) })
+    }
+
+    pub fn redeem(&self, id: &str, done: &Done) -> Value {
+        let spent = spent(&done.changes);
+        let spent: Map<String, Value> = spent.iter().map(|(purse, points)| self.entry(purse, *points)).collect();
+        json!({ "redeem": id, "spent": spent, "issued": issued(&done.changes, &done.others) })
+    }
+
+    pub fn used(&self, id: &str, left: u64) -> Value {
+        json!({ "use": id, "left": left.to_string() })
     }
 
     pub fn advance(&self, to: &str, expired: &BTreeMap<String, ByPurse>) -> Value {
@@ -66,12 +84,22 @@ impl Answers<'_> {
         json!({ "advance": to, "expired": Value::Object(members.collect()) })
     }
 
-    pub fn balance(&self, holder: &str, purses: &ByPurse) -> Value {
+    pub fn balance(
+        &self,
+        holder: &str,
+        purses: &ByPurse,
+        tiers: &Tiers,
+        entitlements: &BTreeMap<RewardId, u64>,
+    ) -> Value {
+        let held = entitlements.iter().filter(|(_, many)| **many > 0);
+        let held: Map<String, Value> = held
+            .map(|(reward, many)| (reward.to_string(), Value::String(many.to_string())))
+            .collect();
         json!({
             "balance": holder,
             "purses": self.purses(purses),
-            "tiers": {},
-            "entitlements": {},
+            "tiers": tiers_of(tiers),
+            "entitlements": held,
         })
     }
 
@@ -142,9 +170,8 @@ impl Answers<'_> {
     /// A money purse is written like money.
     fn entry(&self, purse: &PurseId, points: Points) -> (String, Value) {
         let currency = self.programs.terms.currency;
-        let step = self.programs.purse(purse).step;
         let minor = currency.step().units();
-        let is_money = step == Some(currency.step()) && points.units() % minor == 0 && !points.is_zero();
+        let is_money = self.programs.purse(purse).is_money && points.units() % minor == 0 && !points.is_zero();
         let text = if is_money {
             currency.text(Money::minor(points.units() / minor))
         } else {
@@ -164,10 +191,49 @@ fn earned(changes: &[Change]) -> ByPurse {
         match change {
             Change::Earn { purse, amount, .. } => *by_purse.entry(purse.clone()).or_default() += *amount,
             Change::TakeBack { purse, amount, .. } => *by_purse.entry(purse.clone()).or_default() -= *amount,
+            // Stamps that turned into a reward show net.
+            Change::Turn { purse, amount } => *by_purse.entry(purse.clone()).or_default() -= *amount,
             _ => {}
         }
     }
     by_purse
+}
+
+/// What was issued, to whomever.
+fn issued(changes: &[Change], others: &[ForOther]) -> Value {
+    let mut by_reward: BTreeMap<&RewardId, u64> = BTreeMap::new();
+    for change in changes.iter().chain(others.iter().flat_map(|other| &other.changes)) {
+        if let Change::Issue { reward, quantity, .. } = change {
+            *by_reward.entry(reward).or_default() += quantity;
+        }
+    }
+    let list = by_reward.iter();
+    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": many.to_string()})).collect()
+}
+
+/// What a return took back of it.
+fn withdrawn(changes: &[Change], others: &[ForOther]) -> Value {
+    let mut by_reward: BTreeMap<&RewardId, u64> = BTreeMap::new();
+    for change in changes.iter().chain(others.iter().flat_map(|other| &other.changes)) {
+        if let Change::Withdraw { reward, quantity } = change {
+            *by_reward.entry(reward).or_default() += quantity;
+        }
+    }
+    let list = by_reward.iter();
+    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": format!("-{many}")})).collect()
+}
+
+fn donated(changes: &[Change]) -> Money {
+    let amounts = changes.iter().filter_map(|change| match change {
+        Change::Donate { amount, .. } => Some(*amount),
+        _ => None,
+    });
+    amounts.sum()
+}
+
+fn tiers_of(tiers: &Tiers) -> Value {
+    let entries = tiers.iter().map(|(ladder, tier)| (ladder.to_string(), Value::String(tier.name.clone())));
+    Value::Object(entries.collect())
 }
 
 fn spent(changes: &[Change]) -> ByPurse {

@@ -1,5 +1,6 @@
 //! A shop in memory: runs programs on a story, with the same engine, ledger and calendar as till and server.
 
+mod account;
 mod answer;
 mod raw;
 mod read;

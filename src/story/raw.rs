@@ -10,8 +10,7 @@ pub(super) struct Story {
     pub currency: Option<String>,
     pub timezone: Option<String>,
     pub price_basis: Option<String>,
-    #[serde(rename = "seed")]
-    pub _seed: Option<String>,
+    pub seed: Option<String>,
     pub products: Option<Vec<Product>>,
     pub sites: Option<Vec<Site>>,
     pub members: Option<Vec<Member>>,
@@ -80,8 +79,7 @@ pub(super) struct Sale {
     pub site: Option<String>,
     pub member: Option<String>,
     pub agent: Option<String>,
-    #[serde(rename = "organisation")]
-    pub _organisation: Option<String>,
+    pub organisation: Option<String>,
     pub codes: Option<Vec<String>>,
     pub lines: Vec<Line>,
     pub redeem: Option<Vec<Wish>>,
@@ -124,31 +122,26 @@ pub(super) struct Activity {
     pub id: String,
     pub at: String,
     pub member: String,
-    #[serde(rename = "kind")]
-    pub _kind: String,
+    pub kind: String,
     pub qty: Option<String>,
-    #[serde(rename = "attributes")]
-    pub _attributes: Option<BTreeMap<String, String>>,
+    pub attributes: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Redeem {
-    #[serde(rename = "id")]
-    pub _id: String,
+    pub id: String,
     pub at: String,
     pub member: String,
     pub reward: String,
     pub qty: Option<String>,
-    #[serde(rename = "approved_by")]
-    pub _approved_by: Option<String>,
+    pub approved_by: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Use {
-    #[serde(rename = "id")]
-    pub _id: String,
+    pub id: String,
     pub at: String,
     pub member: String,
     pub reward: String,

@@ -8,7 +8,8 @@ use crate::loyalty::amount::{Currency, Price, Quantity, Rate};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::{Goods, Unit};
-use crate::loyalty::id::{MemberId, PartnerId, SiteId, Sku};
+use crate::loyalty::engine::{Activity, Asked, Use};
+use crate::loyalty::id::{MemberId, OrganisationId, PartnerId, SiteId, Sku};
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::program::{PriceBasis, Site, Terms};
 
@@ -26,6 +27,7 @@ pub struct BadStory {
 pub struct Story {
     /// The shop's terms, under which program files are read too.
     pub terms: Terms,
+    pub(super) seed: String,
     pub(super) sites: BTreeMap<SiteId, Site>,
     pub(super) members: BTreeMap<MemberId, Member>,
     pub(super) steps: Vec<Step>,
@@ -46,20 +48,26 @@ pub(super) enum Step {
     },
     Activity {
         id: String,
-        at: Moment,
+        member: MemberId,
+        what: Activity,
     },
-    /// Something asked of a catalogue: to redeem points for it, or to use it.
-    Catalogue {
+    Redeem {
+        id: String,
+        member: MemberId,
+        what: Asked,
+    },
+    Use {
+        id: String,
         at: Moment,
-        reward: String,
-        is_use: bool,
+        member: MemberId,
+        what: Use,
     },
     Advance {
         to: Moment,
         text: String,
     },
     BalanceOfMember(MemberId),
-    BalanceOfOrganisation(String),
+    BalanceOfOrganisation(OrganisationId),
 }
 
 pub(super) type Checked<T> = Result<T, BadStory>;
@@ -99,6 +107,7 @@ pub fn read(file: &str, text: &str) -> Checked<Story> {
     }
     let steps = reader.steps(raw.steps.unwrap_or_default())?;
     Ok(Story {
+        seed: raw.seed.unwrap_or_else(|| "seed".to_owned()),
         terms: reader.terms,
         sites: reader.sites,
         members: reader.members,
@@ -277,7 +286,11 @@ impl Reader<'_> {
             birthday: self.day(place, "birthday", raw.birthday.as_deref())?,
             enrolled: self.day(place, "enrolled", raw.enrolled.as_deref())?,
             groups,
-            organisation: raw.organisation,
+            organisation: raw
+                .organisation
+                .as_deref()
+                .map(|text| self.at(place, "organisation", OrganisationId::parse(text)))
+                .transpose()?,
             consents: raw.consents.unwrap_or_default(),
             interests: raw.interests.unwrap_or_default(),
             ..Member::named(id.clone())
@@ -297,7 +310,9 @@ impl Step {
     pub fn moment(&self) -> Option<Moment> {
         match self {
             Step::Sale { basket, .. } => Some(basket.opened),
-            Step::Return { at, .. } | Step::Activity { at, .. } | Step::Catalogue { at, .. } => Some(*at),
+            Step::Return { at, .. } | Step::Use { at, .. } => Some(*at),
+            Step::Activity { what, .. } => Some(what.at),
+            Step::Redeem { what, .. } => Some(what.at),
             Step::Advance { to, .. } => Some(*to),
             Step::BalanceOfMember(_) | Step::BalanceOfOrganisation(_) => None,
         }

@@ -8,7 +8,8 @@ use crate::loyalty::amount::Points;
 use crate::loyalty::basket::{Basket, Line, Wish};
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, PurseId, SiteId, Sku};
+use crate::loyalty::engine::{Activity, Asked, Use};
+use crate::loyalty::id::{BasketId, OrganisationId, PurseId, RewardId, SiteId, Sku};
 use crate::loyalty::member::Holder;
 
 impl Reader<'_> {
@@ -43,18 +44,42 @@ impl Reader<'_> {
             raw::Step::Return(back) => self.back(&place("return"), back),
             raw::Step::Activity(raw) => {
                 let place = place("activity");
-                self.known_member(&place, "member", &raw.member)?;
-                self.quantity(&place, raw.qty.as_deref())?;
-                let at = self.moment(&place, "at", &raw.at)?;
-                Ok(Step::Activity { id: raw.id, at })
+                Ok(Step::Activity {
+                    id: raw.id,
+                    member: self.known_member(&place, "member", &raw.member)?,
+                    what: Activity {
+                        at: self.moment(&place, "at", &raw.at)?,
+                        kind: raw.kind,
+                        quantity: self.quantity(&place, raw.qty.as_deref())?,
+                        attributes: raw.attributes.unwrap_or_default(),
+                    },
+                })
             }
             raw::Step::Redeem(raw) => {
-                let asked = (raw.member, raw.qty, raw.at, raw.reward);
-                self.catalogue(&place("redeem"), asked, false)
+                let place = place("redeem");
+                Ok(Step::Redeem {
+                    id: raw.id,
+                    member: self.known_member(&place, "member", &raw.member)?,
+                    what: Asked {
+                        at: self.moment(&place, "at", &raw.at)?,
+                        reward: self.at(&place, "reward", RewardId::parse(&raw.reward))?,
+                        quantity: self.pieces(&place, raw.qty.as_deref())?,
+                        is_approved: raw.approved_by.is_some(),
+                        issued_before: 0,
+                    },
+                })
             }
             raw::Step::Use(raw) => {
-                let asked = (raw.member, raw.qty, raw.at, raw.reward);
-                self.catalogue(&place("use"), asked, true)
+                let place = place("use");
+                Ok(Step::Use {
+                    id: raw.id,
+                    at: self.moment(&place, "at", &raw.at)?,
+                    member: self.known_member(&place, "member", &raw.member)?,
+                    what: Use {
+                        reward: self.at(&place, "reward", RewardId::parse(&raw.reward))?,
+                        quantity: self.pieces(&place, raw.qty.as_deref())?,
+                    },
+                })
             }
             raw::Step::Advance(raw) => Ok(Step::Advance {
                 to: self.moment(&place("advance"), "to", &raw.to)?,
@@ -64,24 +89,21 @@ impl Reader<'_> {
                 (Some(member), None) => self
                     .known_member(&place("balance"), "member", &member)
                     .map(Step::BalanceOfMember),
-                (None, Some(organisation)) => Ok(Step::BalanceOfOrganisation(organisation)),
+                (None, Some(name)) => self
+                    .at(&place("balance"), "organisation", OrganisationId::parse(&name))
+                    .map(Step::BalanceOfOrganisation),
                 _ => Err(self.wrong(&place("balance"), "write either a member or an organisation")),
             },
         }
     }
 
-    fn catalogue(
-        &self,
-        place: &str,
-        (member, qty, at, reward): (String, Option<String>, String, String),
-        is_use: bool,
-    ) -> Checked<Step> {
-        self.known_member(place, "member", &member)?;
-        self.quantity(place, qty.as_deref())?;
-        Ok(Step::Catalogue {
-            at: self.moment(place, "at", &at)?,
-            reward,
-            is_use,
+    /// A whole number of things: none of the catalogue can be cut.
+    fn pieces(&self, place: &str, text: Option<&str>) -> Checked<u64> {
+        let quantity = self.quantity(place, text)?;
+        let pieces = quantity.pieces().and_then(|pieces| u64::try_from(pieces).ok());
+        pieces.ok_or_else(|| {
+            let why = format!("\"{quantity}\" is not a whole number: write a quantity such as 2");
+            self.wrong(&format!("{place}.qty"), why)
         })
     }
 
@@ -116,7 +138,15 @@ impl Reader<'_> {
             basket.buyer = Some(Holder::Member(self.known_member(place, "member", member)?));
         }
         if let Some(agent) = &raw.agent {
-            self.known_member(place, "agent", agent)?;
+            basket.agent = Some(self.known_member(place, "agent", agent)?);
+        }
+        if let Some(name) = &raw.organisation {
+            let name = self.at(place, "organisation", OrganisationId::parse(name))?;
+            // A member's own organisation is the buyer in each of his sales.
+            if basket.buyer.is_none() {
+                basket.buyer = Some(Holder::Organisation(name.clone()));
+                basket.organisation = Some(name);
+            }
         }
         basket.codes = raw.codes.unwrap_or_default();
         for (n, line) in raw.lines.iter().enumerate() {

@@ -7,7 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::loyalty::amount::{Currency, Rate};
-use crate::loyalty::engine::WishRefusal;
+use crate::loyalty::engine::{RedeemRefusal, WishRefusal};
 use crate::loyalty::quote::Reason;
 
 const ENGLISH: &str = include_str!("../../locales/en/core.ftl");
@@ -34,6 +34,39 @@ pub fn reason(reason: &Reason, currency: Currency) -> String {
 /// Why a purse cannot be spent as the customer wished, as one line.
 pub fn wish_refusal(refusal: &WishRefusal) -> String {
     let (key, arguments) = wish_message(refusal);
+    say(key, &arguments)
+}
+
+/// Why something of the catalogue is not given, as one line.
+pub fn redeem_refusal(refusal: &RedeemRefusal, currency: Currency) -> String {
+    let (key, arguments) = match refusal {
+        RedeemRefusal::NotFor(why) => return reason(why, currency),
+        RedeemRefusal::Unknown { reward } => ("redeem-unknown", vec![("reward", reward.to_string())]),
+        RedeemRefusal::NotForPoints { reward } => ("redeem-not-for-points", vec![("reward", reward.to_string())]),
+        RedeemRefusal::NeedsApproval { reward } => ("redeem-needs-approval", vec![("reward", reward.to_string())]),
+        RedeemRefusal::OutOfStock { reward, left, wanted } => (
+            "redeem-out-of-stock",
+            vec![
+                ("reward", reward.to_string()),
+                ("left", left.to_string()),
+                ("wanted", wanted.to_string()),
+            ],
+        ),
+        RedeemRefusal::TooFew {
+            reward,
+            purse,
+            costs,
+            has,
+        } => (
+            "redeem-too-few",
+            vec![
+                ("reward", reward.to_string()),
+                ("purse", purse.to_string()),
+                ("costs", costs.to_string()),
+                ("has", has.to_string()),
+            ],
+        ),
+    };
     say(key, &arguments)
 }
 
@@ -106,7 +139,41 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         Reason::MembershipBegins { membership } => {
             ("membership-begins", vec![("membership", membership.to_string())])
         }
-        Reason::NeedsGoods { .. }
+        Reason::ForStamps { units, stamps } => (
+            "for-stamps",
+            vec![("units", units.to_string()), ("stamps", stamps.to_string())],
+        ),
+        Reason::Issued { reward, quantity } => (
+            "issued",
+            vec![("reward", reward.clone()), ("quantity", quantity.to_string())],
+        ),
+        Reason::Donated { charity, amount } => (
+            "donated",
+            vec![("charity", charity.to_string()), ("amount", currency.text(*amount))],
+        ),
+        Reason::DrawIsDue { chance } => ("draw-is-due", vec![("chance", chance.percent_text())]),
+        Reason::Multiplied { purse, times } => {
+            ("multiplied", vec![("purse", purse.to_string()), ("percent", times.percent_text())])
+        }
+        Reason::EarnedForOther { purse, points } => (
+            "earned-for-other",
+            vec![("points", points.to_string()), ("purse", purse.to_string())],
+        ),
+        Reason::Says { text } => ("says", vec![("text", text.clone())]),
+        Reason::NeedsApproval => ("needs-approval", vec![]),
+        Reason::NeedsTier { .. }
+        | Reason::NeedsOrganisation
+        | Reason::NeedsConsent { .. }
+        | Reason::NeedsInterest { .. }
+        | Reason::NotBrought
+        | Reason::NeedsSpent { .. }
+        | Reason::NeedsBought { .. }
+        | Reason::NeedsEarned { .. }
+        | Reason::PastIt
+        | Reason::NeedsStamps { .. }
+        | Reason::LimitReached
+        | Reason::DoesNotReach { .. }
+        | Reason::NeedsGoods { .. }
         | Reason::NeedsTotal { .. }
         | Reason::NeedsMember
         | Reason::NeedsStranger
@@ -144,6 +211,32 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
             let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
             ("needs-total", arguments)
         }
+        Reason::NeedsTier { tier } => ("needs-tier", vec![("tier", tier.clone())]),
+        Reason::DoesNotReach { tier } => ("does-not-reach", vec![("tier", tier.clone())]),
+        Reason::NeedsOrganisation => ("needs-organisation", vec![]),
+        Reason::NeedsConsent { consent } => ("needs-consent", vec![("consent", consent.clone())]),
+        Reason::NeedsInterest { interest } => ("needs-interest", vec![("interest", interest.clone())]),
+        Reason::NotBrought => ("not-brought", vec![]),
+        Reason::NeedsSpent { needs, has } => {
+            let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
+            ("needs-spent", arguments)
+        }
+        Reason::NeedsBought { needs, has } => {
+            ("needs-bought", vec![("needs", needs.to_string()), ("has", has.to_string())])
+        }
+        Reason::NeedsEarned { purse, needs, has } => {
+            let arguments = vec![
+                ("purse", purse.to_string()),
+                ("needs", needs.to_string()),
+                ("has", has.to_string()),
+            ];
+            ("needs-earned", arguments)
+        }
+        Reason::PastIt => ("past-it", vec![]),
+        Reason::NeedsStamps { more, purse } => {
+            ("needs-stamps", vec![("more", more.to_string()), ("purse", purse.to_string())])
+        }
+        Reason::LimitReached => ("limit-reached", vec![]),
         Reason::NeedsMember => ("needs-member", vec![]),
         Reason::NeedsStranger => ("needs-stranger", vec![]),
         Reason::NeedsGroup { group } => ("needs-group", vec![("group", group.clone())]),

@@ -1,13 +1,18 @@
 //! Which rules may apply to this basket and this customer, and why the others may not.
 
-use super::super::amount::Quantity;
+use std::collections::BTreeMap;
+
+use super::super::amount::{Points, Quantity};
 use super::super::basket::{Basket, Line};
-use super::super::calendar::Day;
+use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
-use super::super::member::Known;
+use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
+use super::super::member::{Held, Known, Standing, Tier};
+use super::super::program::past::Whose;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
+use super::past;
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -16,8 +21,86 @@ pub(super) struct Scene<'a> {
     pub known: Option<&'a Known>,
     pub programs: &'a ProgramSet,
     pub site: &'a Site,
-    /// The day of the sale in the shop's zone.
+    /// The moment by which rules are judged.
+    pub at: Moment,
+    /// Its day in the shop's zone.
     pub today: Day,
+    /// The tiers held before it.
+    pub tiers: BTreeMap<LadderId, Tier>,
+}
+
+impl<'a> Scene<'a> {
+    /// Looks at a basket that a customer brings.
+    pub fn of(basket: &'a Basket, known: Option<&'a Known>, programs: &'a ProgramSet, site: &'a Site) -> Scene<'a> {
+        Scene::at(basket.opened, basket, known.filter(|_| basket.buyer.is_some()), programs, site)
+    }
+
+    /// The same at another moment: what is done outside of a sale has an empty basket.
+    pub fn at(
+        at: Moment,
+        basket: &'a Basket,
+        known: Option<&'a Known>,
+        programs: &'a ProgramSet,
+        site: &'a Site,
+    ) -> Scene<'a> {
+        let today = at.day(&programs.terms.zone);
+        Scene {
+            basket,
+            known,
+            programs,
+            site,
+            at,
+            today,
+            tiers: tiers(known, programs, today),
+        }
+    }
+
+    /// How somebody stands.
+    pub fn standing(&self, whose: Whose) -> Option<&'a Standing> {
+        let known = self.known?;
+        match whose {
+            Whose::Member => Some(&known.standing),
+            Whose::Organisation => known.organisation.as_ref(),
+        }
+    }
+
+    /// Does the basket hold goods that begin or extend this membership, for somebody who can have it?
+    pub fn sells(&self, membership: &MembershipId) -> Quantity {
+        let Some(terms) = self.programs.membership(membership).filter(|_| self.basket.buyer.is_some()) else {
+            return Quantity::ZERO;
+        };
+        let lines = self.basket.lines.iter();
+        let sold = lines.filter(|line| terms.sold_as.contains(&line.goods.sku));
+        sold.map(|line| line.quantity).sum()
+    }
+
+    /// The membership as it is held before this sale.
+    pub fn held(&self, membership: &MembershipId) -> Option<&'a Held> {
+        let whose = self.programs.membership(membership).map_or(Whose::Member, |terms| terms.whose);
+        self.standing(whose)?.memberships.get(membership)
+    }
+
+    /// Does the customer hold this membership, or begin it with this basket?
+    pub fn holds(&self, membership: &MembershipId) -> bool {
+        let is_good = |held: &Held| held.since <= self.at && held.until.is_none_or(|last| self.today <= last);
+        self.held(membership).is_some_and(is_good) || self.sells(membership) > Quantity::ZERO
+    }
+}
+
+/// The tier held on each ladder.
+pub(super) fn tiers(known: Option<&Known>, programs: &ProgramSet, today: Day) -> BTreeMap<LadderId, Tier> {
+    let Some(known) = known else {
+        return BTreeMap::new();
+    };
+    let held = |(id, ladder): (&LadderId, &crate::loyalty::program::Ladder)| {
+        let (member, standing) = match ladder.whose {
+            Whose::Member => (Some(&known.member), &known.standing),
+            Whose::Organisation => (None, known.organisation.as_ref()?),
+        };
+        let tier = ladder.tier(member, standing, standing.tiers.get(id), today)?;
+        Some((id.clone(), tier))
+    };
+    programs.ladders().filter_map(held).collect()
 }
 
 /// A rule whose conditions hold, and the lines that it acts on.
@@ -29,6 +112,31 @@ pub(super) struct Offer<'a> {
     pub phase: u8,
     /// For each line of the basket: does it act on it?
     pub acts_on: Vec<bool>,
+    /// What its limits leave in this sale.
+    pub room: past::Room,
+    /// The stamp card that its reward uses up.
+    pub card: Option<StampCard>,
+}
+
+/// A purse of stamps of which so many make a full card.
+#[derive(Clone, Debug)]
+pub(super) struct StampCard {
+    pub purse: PurseId,
+    /// Stamps of a full card.
+    pub full: Points,
+    /// What the purse holds before this sale.
+    pub has: Points,
+    /// What each unit that is paid earns in this sale.
+    pub each: Points,
+}
+
+impl StampCard {
+    /// How many of so many units are free: each full card frees one, and the paid ones fill it further.
+    pub fn frees(&self, units: i64) -> i64 {
+        let per_free = (self.full + self.each).units();
+        let stamps = self.has.units() + self.each.units() * units;
+        (stamps / per_free.max(1)).clamp(0, units)
+    }
 }
 
 /// The program's and the rule's place, by which answers are sorted.
@@ -50,7 +158,7 @@ impl Offer<'_> {
     pub fn group(&self) -> Option<&str> {
         match &self.rule.with {
             With::OneOf(group) => Some(group),
-            With::Default | With::Stack => None,
+            With::Default | With::Stack | With::Alone => None,
         }
     }
 
@@ -77,26 +185,50 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
     let now = scene.basket.opened.in_zone(&scene.site.zone);
     for program in &scene.programs.programs {
         let is_valid = program.window.contains(now);
-        for (index, rule) in program.rules.iter().enumerate() {
+        let of_sales = |rule: &&Rule| rule.each.is_none() && rule.needs.activity.is_none();
+        for (index, rule) in program.rules.iter().enumerate().filter(|(_, rule)| of_sales(rule)) {
             let missing = if is_valid && rule.when.contains(now) {
                 missing(scene, rule)
             } else {
                 Some(Reason::NotNow)
             };
+            let room = past::room(scene, program, index, rule);
+            let missing = missing.or_else(|| room.is_none().then_some(Reason::LimitReached));
             match missing {
                 Some(why) => refusals.push(refuse(program, index, why)),
                 None => offers.push(Offer {
+                    room: room.unwrap_or_default(),
                     program,
                     rule,
                     index,
                     phase: rule.phase.unwrap_or(rule.gives.phase()),
                     acts_on: acts_on(scene.basket, &rule.needs.goods),
+                    card: None,
                 }),
             }
         }
     }
     offers.sort_by_cached_key(|offer| (offer.phase, offer.turn()));
+    let cards: Vec<Option<StampCard>> = offers.iter().map(|offer| stamp_card(scene, offer, &offers)).collect();
+    for (offer, card) in offers.iter_mut().zip(cards) {
+        offer.card = card;
+    }
     (offers, refusals)
+}
+
+fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
+    let (purse, full) = offer.rule.needs.stamps.clone()?;
+    let stamps = offers.iter().filter(|other| other.acts_on.iter().zip(&offer.acts_on).any(|(a, b)| *a && *b));
+    let each = stamps.filter_map(|other| match &other.rule.gives {
+        Reward::Stamp { purse: into, stamps } if *into == purse => Some(*stamps),
+        _ => None,
+    });
+    Some(StampCard {
+        full,
+        has: scene.known.map_or(Points::ZERO, |known| known.standing.balance(&purse)),
+        each: each.sum(),
+        purse,
+    })
 }
 
 fn turn(program: &Program, index: usize) -> Turn {
@@ -118,10 +250,15 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     if !is_here(&rule.at, scene.site) {
         return Some(Reason::NotHere);
     }
-    let unmet = rule.who.iter().find_map(|who| unmet(scene, who));
-    unmet
+    unmet_of(scene, &rule.who)
         .or_else(|| nobody_to_credit(scene, rule))
         .or_else(|| missing_goods(scene.basket, &rule.needs))
+        .or_else(|| past::missing(scene, rule))
+}
+
+/// The first condition on the customer that does not hold.
+pub(super) fn unmet_of(scene: &Scene, conditions: &[Who]) -> Option<Reason> {
+    conditions.iter().find_map(|who| unmet(scene, who))
 }
 
 fn is_here(at: &Place, site: &Site) -> bool {
@@ -131,11 +268,8 @@ fn is_here(at: &Place, site: &Site) -> bool {
 }
 
 fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
-    let (at, today) = (scene.basket.opened, scene.today);
-    let holds = |membership| {
-        let standing = scene.known.map(|known| &known.standing);
-        standing.is_some_and(|standing| standing.holds(membership, at, today))
-    };
+    let today = scene.today;
+    let holds = |membership| scene.holds(membership);
     let has_card = scene.basket.buyer.is_some();
     let member = scene.known.map(|known| &known.member);
     match who {
@@ -163,19 +297,48 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
             let is_birthday = born.is_some_and(|born| today.is_birthday_of(born));
             (!is_birthday).then_some(Reason::NotBirthday)
         }
+        Who::Tier(ladder, tier) => {
+            let is_there = scene.tiers.get(ladder).is_some_and(|held| held.name == *tier);
+            let tier = tier.clone();
+            (!is_there).then_some(Reason::NeedsTier { tier })
+        }
+        Who::Organisation(wanted) => {
+            let own = organisation(scene);
+            let is_it = own.is_some_and(|own| wanted.as_ref().is_none_or(|wanted| wanted == own));
+            (!is_it).then_some(Reason::NeedsOrganisation)
+        }
+        Who::Consent(consent) => {
+            let has = member.is_some_and(|member| member.consents.contains(consent));
+            let consent = consent.clone();
+            (!has).then_some(Reason::NeedsConsent { consent })
+        }
+        Who::Interest(interest) => {
+            let has = member.is_some_and(|member| member.interests.contains(interest));
+            let interest = interest.clone();
+            (!has).then_some(Reason::NeedsInterest { interest })
+        }
+        Who::Friend => {
+            let was_brought = member.is_some_and(|member| member.brought_by.is_some());
+            (!was_brought).then_some(Reason::NotBrought)
+        }
     }
+}
+
+/// The organisation that buys: the basket's own, else the buyer's.
+pub(super) fn organisation<'a>(scene: &Scene<'a>) -> Option<&'a OrganisationId> {
+    let named = scene.basket.organisation.as_ref();
+    named.or_else(|| scene.known.and_then(|known| known.member.organisation.as_ref()))
 }
 
 /// What goes to an account needs somebody who has one, and a membership somebody who has not begun it.
 fn nobody_to_credit(scene: &Scene, rule: &Rule) -> Option<Reason> {
-    let is_credit = matches!(rule.gives, Reward::Earn { .. } | Reward::Membership(_));
-    if is_credit && scene.basket.buyer.is_none() {
+    if rule.gives.is_credit() && scene.basket.buyer.is_none() {
         return Some(Reason::NeedsMember);
     }
     let Reward::Membership(membership) = &rule.gives else {
         return None;
     };
-    let held = scene.known?.standing.memberships.get(membership)?;
+    let held = scene.held(membership)?;
     let why = Reason::HasMembership {
         membership: membership.clone(),
     };
@@ -232,7 +395,7 @@ fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
     basket.lines.iter().map(|line| matches(line, goods)).collect()
 }
 
-fn matches(line: &Line, wanted: &Selector) -> bool {
+pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
     let goods = &line.goods;
     let brand = goods.brand.as_ref();
     (wanted.skus.is_empty() || wanted.skus.contains(&goods.sku))
@@ -240,6 +403,8 @@ fn matches(line: &Line, wanted: &Selector) -> bool {
         && (wanted.brands.is_empty() || brand.is_some_and(|brand| wanted.brands.contains(brand)))
         && wanted.unit.as_ref().is_none_or(|unit| goods.unit.label() == unit)
         && wanted.on_sale.is_none_or(|on_sale| goods.on_sale == on_sale)
+        && wanted.from_price.is_none_or(|from| from <= line.price)
+        && wanted.below_price.is_none_or(|below| line.price < below)
 }
 
 /// The whole pieces in a quantity: litres and kilograms have none.

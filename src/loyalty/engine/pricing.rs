@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Quantity, Rate};
+use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::Basket;
 use super::super::program::Reward;
-use super::super::program::rule::Who;
+use super::super::program::rule::{Who, With};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
 use super::offer::{Offer, Refusal, pieces};
@@ -23,6 +23,12 @@ pub(super) struct Priced {
     pub refusals: Vec<Refusal>,
     /// What thresholds look at: the total after phase 2 and before phase 3.
     pub after_units: Money,
+    /// Units of each line that a card of stamps freed: they earn no stamp.
+    pub freed: Vec<Quantity>,
+    /// What each offer gave: units, and money off.
+    pub given: Vec<(Quantity, Money)>,
+    /// Lines on which no other percentage may act.
+    alone: Vec<bool>,
 }
 
 /// Works the discounts of these offers out. They stand in the order in which they act.
@@ -35,6 +41,9 @@ pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
             applied: Vec::new(),
             refusals: Vec::new(),
             after_units: Money::ZERO,
+            freed: vec![Quantity::ZERO; basket.lines.len()],
+            given: vec![(Quantity::ZERO, Money::ZERO); offers.len()],
+            alone: vec![false; basket.lines.len()],
         },
     };
     let of_phase = |from: u8, to: u8| move |&k: &usize| (from..=to).contains(&offers[k].phase);
@@ -73,7 +82,7 @@ impl Pricing<'_, '_> {
                 self.refuse(k, why);
                 continue;
             }
-            for line in self.offers[k].lines() {
+            for line in self.lines_of(k) {
                 let unit = of_price(self.basket.lines[line].price);
                 let off = off_each(&self.offers[k].rule.gives, unit);
                 if off > lowest.get(&line).map_or(0, |best| best.0) {
@@ -127,7 +136,8 @@ impl Pricing<'_, '_> {
                 self.settle(k, &takes, taken, 0);
             }
             Reward::PercentOffBasket { off } => {
-                let nets = offer.lines().map(|line| (line, bill.exact(bill.lines[line].net)));
+                let lines = self.lines_of(k).into_iter();
+                let nets = lines.map(|line| (line, bill.exact(bill.lines[line].net)));
                 let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
                 self.charge(k, &exacts, 0);
             }
@@ -135,8 +145,65 @@ impl Pricing<'_, '_> {
                 let exacts = self.by_net(k, *most);
                 self.charge(k, &exacts, 0);
             }
-            Reward::Earn { .. } | Reward::Membership(_) => {}
+            Reward::ForStamps { off } => self.for_stamps(k, *off),
+            _ => {}
         }
+    }
+
+    /// The lines that an offer acts on now: no percentage falls on goods that another one wants for itself.
+    fn lines_of(&self, k: usize) -> Vec<usize> {
+        let offer = self.offers[k];
+        let is_percentage = matches!(
+            offer.rule.gives,
+            Reward::PercentOffGoods { .. } | Reward::PercentOffBasket { .. } | Reward::CheapestOfGroup { .. }
+        );
+        let passes = |line: &usize| !is_percentage || !self.priced.alone[*line] || offer.rule.with == With::Alone;
+        offer.lines().filter(passes).collect()
+    }
+
+    /// Full cards of stamps reduce the cheapest units; those that are paid fill the card further.
+    fn for_stamps(&mut self, k: usize, off: Rate) {
+        let Some(card) = &self.offers[k].card else { return };
+        let mut free = self.pieces_of(k);
+        free.sort_by(|a, b| a.off.cmp(&b.off).then_with(|| self.best_reduced(k, a.line, b.line)).then(a.line.cmp(&b.line)));
+        let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
+        let reduced = card.frees(all);
+        if reduced == 0 {
+            let more = card.full - card.has;
+            let purse = card.purse.clone();
+            return self.refuse(k, Reason::NeedsStamps { more, purse });
+        }
+        let (mut rest, mut takes) = (reduced, Vec::new());
+        for take in free {
+            let here = rest.min(take.quantity.units() / 1000);
+            rest -= here;
+            if here > 0 {
+                self.priced.freed[take.line] += Quantity::whole(here);
+                takes.push(Take {
+                    quantity: Quantity::whole(here),
+                    off: share(take.off, off),
+                    ..take
+                });
+            }
+        }
+        self.settle(k, &takes, Some(Taken::Alone), u64::try_from(reduced).unwrap_or_default());
+    }
+
+    /// The whole pieces that an offer may act on; `off` holds what one costs.
+    fn pieces_of(&self, k: usize) -> Vec<Take> {
+        let mut pieces_of = Vec::new();
+        for line in self.lines_of(k) {
+            for (run, quantity, unit) in self.free_runs(k, line) {
+                pieces_of.push(Take {
+                    line,
+                    run,
+                    quantity: pieces(&self.basket.lines[line], quantity),
+                    off: unit,
+                });
+            }
+        }
+        pieces_of.retain(|take| take.quantity > Quantity::ZERO);
+        pieces_of
     }
 
     /// So much off the basket, by what the lines still cost.
@@ -174,7 +241,7 @@ impl Pricing<'_, '_> {
     fn each_unit(&self, k: usize) -> Vec<Take> {
         let offer = self.offers[k];
         let mut takes = Vec::new();
-        for line in offer.lines() {
+        for line in self.lines_of(k) {
             for (run, quantity, unit) in self.free_runs(k, line) {
                 let off = off_each(&offer.rule.gives, unit);
                 takes.push(Take {
@@ -186,6 +253,15 @@ impl Pricing<'_, '_> {
             }
         }
         takes.retain(|take| take.off > 0);
+        // A limit lets the units go first that save most.
+        if let Some(mut left) = offer.room.units {
+            takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
+            for take in &mut takes {
+                take.quantity = take.quantity.min(left);
+                left -= take.quantity;
+            }
+            takes.retain(|take| take.quantity > Quantity::ZERO);
+        }
         takes
     }
 
@@ -194,17 +270,7 @@ impl Pricing<'_, '_> {
     /// first, and units that stay free are those that later offers may still act on.
     fn cheapest(&self, k: usize, rate: Rate) -> (Vec<Take>, u64) {
         let offer = self.offers[k];
-        let mut free: Vec<Take> = Vec::new();
-        for line in offer.lines() {
-            for (run, quantity, unit) in self.free_runs(k, line) {
-                free.push(Take {
-                    line,
-                    run,
-                    quantity: pieces(&self.basket.lines[line], quantity),
-                    off: unit,
-                });
-            }
-        }
+        let mut free = self.pieces_of(k);
         let order = |a: &Take, b: &Take| {
             let by_price = b.off.cmp(&a.off);
             by_price
@@ -214,7 +280,8 @@ impl Pricing<'_, '_> {
         free.sort_by(order);
         let every = i64::from(offer.rule.needs.every.max(1));
         let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
-        let in_groups = all / every * every;
+        let most = offer.room.units.map_or(i64::MAX, |units| units.units() / 1000);
+        let in_groups = (all / every).min(most) * every;
         let (mut takes, mut at) = (Vec::new(), 0);
         for same_price in free.chunk_by(|a, b| a.off == b.off) {
             let here: i64 = same_price.iter().map(|take| take.quantity.units() / 1000).sum();
@@ -243,9 +310,11 @@ impl Pricing<'_, '_> {
 
     /// Charges what the taken units save, and cuts them out of their runs.
     fn settle(&mut self, k: usize, takes: &[Take], taken: Option<Taken>, reduced: u64) {
-        let bill = &self.priced.bill;
         let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
         for take in takes {
+            if take.off > 0 {
+                self.priced.given[k].0 += take.quantity;
+            }
             let of_line = by_line.entry(take.line).or_default();
             of_line.0 += times(take.off, take.quantity);
             of_line.1 += take.quantity;
@@ -254,6 +323,7 @@ impl Pricing<'_, '_> {
             Reward::PercentOffGoods { off } => Some(off),
             _ => None,
         };
+        let bill = &self.priced.bill;
         let exacts = by_line
             .into_iter()
             .map(|(line, (saved, quantity))| match percent {
@@ -270,15 +340,34 @@ impl Pricing<'_, '_> {
 
     fn charge(&mut self, k: usize, exacts: &[(usize, Exact)], reduced: u64) {
         let before = self.ranks(k);
-        let (amount, parts) = self.priced.bill.take_off(exacts, &before);
+        let exacts = self.within_limit(k, exacts);
+        let (amount, parts) = self.priced.bill.take_off(&exacts, &before);
         if amount.is_zero() {
             return self.refuse(k, Reason::NothingLeft);
         }
         self.apply(k, amount, parts, reduced);
     }
 
+    /// What an offer would take off, cut in proportion to what its limit leaves.
+    fn within_limit(&self, k: usize, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
+        let sum: Exact = exacts.iter().map(|&(_, exact)| exact).sum();
+        let most = self.offers[k].room.amount.map(|most| i128::from(most.units()) * 1_000_000_000_000);
+        match most.filter(|most| *most < sum) {
+            // 10²³ of the exact scale and a limit of 10¹⁸ points would not fit a product: thousandths are enough here.
+            Some(most) => exacts
+                .iter()
+                .map(|&(line, exact)| (line, exact / 1_000_000 * (most / 1_000_000) / (sum / 1_000_000).max(1) * 1_000_000))
+                .collect(),
+            None => exacts.to_vec(),
+        }
+    }
+
     fn apply(&mut self, k: usize, amount: Money, parts: Vec<LinePart>, reduced: u64) {
         let offer = self.offers[k];
+        self.priced.given[k].1 += amount;
+        if offer.rule.with == With::Alone {
+            parts.iter().for_each(|part| self.priced.alone[part.line as usize] = true);
+        }
         self.priced.applied.push(Applied {
             program: offer.program.id.clone(),
             amount,
@@ -352,7 +441,11 @@ fn why(offer: &Offer, reduced: u64) -> Reason {
         },
         Reward::PercentOffBasket { off } => percent_of_basket(offer, *off),
         Reward::AmountOffBasket(_) => Reason::AmountOffBasket,
-        Reward::Price(_) | Reward::Earn { .. } | Reward::Membership(_) => Reason::OwnPrice,
+        Reward::ForStamps { .. } => Reason::ForStamps {
+            units: reduced,
+            stamps: offer.card.as_ref().map_or(Points::ZERO, |card| card.full),
+        },
+        _ => Reason::OwnPrice,
     }
 }
 

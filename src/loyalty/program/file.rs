@@ -99,6 +99,11 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
     let purses = purses.map_or_else(BTreeMap::new, |table| declared::purses(page, table));
     let memberships = fields.table(page, "membership");
     let memberships = memberships.map_or_else(BTreeMap::new, |table| declared::memberships(page, table));
+    let ladders = fields.table(page, "ladder");
+    let ladders = ladders.map_or_else(BTreeMap::new, |table| declared::ladders(page, table));
+    let rewards = fields.table(page, "reward");
+    let rewards = rewards.map_or_else(BTreeMap::new, |table| declared::rewards(page, table));
+    let tip = fields.text(page, "tip");
     let rules: Vec<Option<Rule>> = fields
         .tables(page, "rule")
         .into_iter()
@@ -115,6 +120,9 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         priority: priority.unwrap_or(0),
         purses,
         memberships,
+        ladders,
+        rewards,
+        tip,
         rules: rules?,
     })
 }

@@ -1,7 +1,10 @@
 //! A program is rules and rewards, read from a file that a shop's owner can read aloud. A rule answers at most seven
 //! questions: who, when, where, needs, gives, limit, with; each has a default that makes it the simplest thing.
 
+pub mod catalogue;
 pub mod file;
+pub mod ladder;
+pub mod past;
 pub mod reward;
 pub mod rule;
 
@@ -10,9 +13,12 @@ use std::collections::BTreeMap;
 use minicbor::{Decode, Encode};
 
 use super::amount::{AmountError, Currency, Points, Price, Rate};
-use super::calendar::{CalendarError, Window, Zone};
-use super::id::{MembershipId, PartnerId, ProgramId, PurseId, SiteId};
-pub use reward::{EarnBase, Reward};
+use super::calendar::{CalendarError, Day, Period, Window, Zone};
+use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
+pub use catalogue::RewardTerms;
+pub use ladder::Ladder;
+use past::{Metric, Whose};
+pub use reward::{EarnBase, Recipient, Reward};
 pub use rule::Rule;
 
 /// Whether prices contain tax.
@@ -115,6 +121,12 @@ pub struct Program {
     pub purses: BTreeMap<PurseId, PurseTerms>,
     /// Memberships that it declares.
     pub memberships: BTreeMap<MembershipId, MembershipTerms>,
+    /// Ladders of tiers that it declares.
+    pub ladders: BTreeMap<LadderId, Ladder>,
+    /// What its catalogue has.
+    pub rewards: BTreeMap<RewardId, RewardTerms>,
+    /// A short line to show with points that were earned.
+    pub tip: Option<String>,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
@@ -131,6 +143,10 @@ pub struct PurseTerms {
     pub step: Option<Points>,
     /// How many days a lot lives after the day it was earned, that last day included; for ever where nothing is stated.
     pub days: Option<i32>,
+    /// A lot lapses with the end of this period of the calendar in which it was earned.
+    pub lapses: Option<Period>,
+    /// One unit is one of the currency.
+    pub is_money: bool,
 }
 
 /// A right that lasts.
@@ -138,6 +154,21 @@ pub struct PurseTerms {
 pub struct MembershipTerms {
     /// How many months it lasts, to the end of the day before; for ever where nothing is stated.
     pub months: Option<i32>,
+    /// The goods that begin or extend it; it counts in the same sale.
+    pub sold_as: Vec<Sku>,
+    /// Goods that only holders may buy.
+    pub reserves: Option<rule::Selector>,
+    /// Who holds it.
+    pub whose: Whose,
+}
+
+impl PurseTerms {
+    /// The last day of a lot that is earned on this one.
+    pub fn last_day(&self, earned: Day) -> Option<Day> {
+        let by_days = self.days.map(|days| earned.plus_days(days));
+        let by_period = self.lapses.and_then(|period| period.ends(earned));
+        by_days.into_iter().chain(by_period).min()
+    }
 }
 
 /// All programs that a terminal or the server runs, with the shop's terms: one published bundle.
@@ -149,6 +180,17 @@ pub struct ProgramSet {
     pub programs: Vec<Program>,
     /// The purses of all programs together.
     pub purses: BTreeMap<PurseId, PurseTerms>,
+    /// All that some rule or ladder asks of the past, by the name under which it is counted.
+    pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+}
+
+/// Something that sales count, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counting {
+    /// What.
+    pub metric: Metric,
+    /// As one sum and not day by day.
+    pub is_ever: bool,
 }
 
 /// Two files that say different things about one purse, or two programs with one id.
@@ -207,7 +249,12 @@ impl ProgramSet {
         let mut stated: Stated = BTreeMap::new();
         for (file, program) in &files {
             for rule in &program.rules {
-                if let Reward::Earn { purse, .. } = &rule.gives {
+                if let Some(purse) = rule.gives.purse() {
+                    purses.entry(purse.clone()).or_default();
+                }
+            }
+            for terms in program.rewards.values() {
+                if let catalogue::Into::Purse(purse, _) = &terms.into {
                     purses.entry(purse.clone()).or_default();
                 }
             }
@@ -220,19 +267,63 @@ impl ProgramSet {
                 shared.may_pay = shared.may_pay.or(own.may_pay);
                 shared.step = shared.step.or(own.step);
                 shared.days = shared.days.or(own.days);
+                shared.lapses = shared.lapses.or(own.lapses);
+                shared.is_money |= own.is_money;
             }
         }
+        let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
         Ok(ProgramSet {
             terms,
-            programs: files.into_iter().map(|(_, program)| program).collect(),
+            metrics: metrics(&programs),
+            programs,
             purses,
         })
+    }
+
+    /// All ladders, with the programs that declare them.
+    pub fn ladders(&self) -> impl Iterator<Item = (&LadderId, &Ladder)> {
+        self.programs.iter().flat_map(|program| &program.ladders)
+    }
+
+    /// A ladder by its name.
+    pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
+        self.programs.iter().find_map(|program| program.ladders.get(id))
+    }
+
+    /// Something of the catalogue, and the program that offers it.
+    pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
+        let offers = |program: &'_ Program| program.rewards.contains_key(id);
+        let program = self.programs.iter().find(|program| offers(program))?;
+        Some((program, &program.rewards[id]))
+    }
+
+    /// What is stated about a membership, by whichever program states it.
+    pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
+        self.programs.iter().find_map(|program| program.memberships.get(id))
     }
 
     /// What is stated about a purse; a purse that no program names is a plain one that cannot pay.
     pub fn purse(&self, purse: &PurseId) -> PurseTerms {
         self.purses.get(purse).cloned().unwrap_or_default()
     }
+}
+
+/// All that rules and ladders ask of the past.
+fn metrics(programs: &[Program]) -> BTreeMap<(Whose, CounterId), Counting> {
+    let of_rules = programs.iter().flat_map(|program| &program.rules).flat_map(|rule| &rule.needs.past);
+    let of_rules = of_rules.map(|past| (past.whose, &past.metric, past.within));
+    let ladders = programs.iter().flat_map(|program| program.ladders.values());
+    let of_ladders = ladders.filter_map(|ladder| Some((ladder.whose, ladder.counts.as_ref()?, ladder.within)));
+    of_rules
+        .chain(of_ladders)
+        .map(|(whose, metric, within)| {
+            let counting = Counting {
+                metric: metric.clone(),
+                is_ever: within == Period::Ever,
+            };
+            ((whose, metric.counter(within)), counting)
+        })
+        .collect()
 }
 
 impl PurseTerms {
@@ -246,6 +337,7 @@ impl PurseTerms {
             ),
             ("step", self.step.map(|step| step.to_string())),
             ("days", self.days.map(|days| days.to_string())),
+            ("lapses", self.lapses.map(|period| format!("{period:?}"))),
         ];
         let stated = values.into_iter();
         stated.filter_map(|(key, value)| Some((key, value?))).collect()

@@ -1,7 +1,7 @@
 //! A reward: what a rule gives, and how that is worked out.
 
 use super::super::amount::{Money, Points, Price, Quantity, Rate};
-use super::super::id::{MembershipId, PurseId};
+use super::super::id::{CharityId, MembershipId, PurseId, RewardId};
 
 /// What a rule gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +36,102 @@ pub enum Reward {
         points: Points,
         /// …for each of these.
         per: EarnBase,
+        /// Into whose.
+        to: Recipient,
     },
     /// A membership that counts from the next sale on (phase 8).
     Membership(MembershipId),
+    /// Stamps for each unit that is paid (phase 8): one that is free earns none.
+    Stamp {
+        /// Into which purse.
+        purse: PurseId,
+        /// So many for each unit.
+        stamps: Points,
+    },
+    /// A unit reduced for each full card of stamps, which it uses up; 100 % makes it free (phase 2).
+    ForStamps {
+        /// The share taken off.
+        off: Rate,
+    },
+    /// What a base rule earns into a purse, so many times over (phase 8); of several the highest counts.
+    Times {
+        /// Into which purse.
+        purse: PurseId,
+        /// How many times the base.
+        times: Rate,
+    },
+    /// A share of what was spent, into a purse of money (phase 8).
+    Back {
+        /// Into which purse.
+        purse: PurseId,
+        /// The share.
+        share: Rate,
+    },
+    /// A share of a cost that an activity names, divided by a number that it names (B10).
+    Share {
+        /// Into which purse.
+        purse: PurseId,
+        /// The share.
+        share: Rate,
+        /// The attribute with the amount.
+        of: String,
+        /// The attribute by which it is divided.
+        over: Option<String>,
+    },
+    /// Something of the catalogue (phase 8).
+    Issue {
+        /// What.
+        reward: RewardId,
+        /// How many.
+        quantity: u64,
+        /// To whom.
+        to: Recipient,
+    },
+    /// The member whom this attribute of an activity names was brought by the one who tells of it.
+    Bring {
+        /// The attribute with the friend's id.
+        attribute: String,
+    },
+    /// One of several rewards, by chance (phase 8).
+    Draw {
+        /// How likely a win is.
+        chance: Rate,
+        /// Of these one is won, each as likely as the other.
+        among: Vec<RewardId>,
+    },
+    /// A share of what was spent goes to a charity (phase 8).
+    Donate {
+        /// The share.
+        share: Rate,
+        /// To which.
+        charity: CharityId,
+    },
+    /// A line on the screen.
+    Message(String),
+    /// A supervisor must agree to the sale.
+    Approval,
+}
+
+/// To whose account something goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Recipient {
+    /// The buyer's.
+    #[default]
+    Buyer,
+    /// That of the organisation he buys for.
+    Organisation,
+    /// That of the member who sold.
+    Agent,
+    /// That of the member who brought him.
+    Referrer,
+    /// Shared: this share to the organisation, the rest to a buyer who may have it (with this consent, where one is
+    /// named); all of it to the organisation where there is none.
+    Split {
+        /// The organisation's share.
+        organisation: Rate,
+        /// What must have been agreed to.
+        consent: Option<String>,
+    },
 }
 
 /// For what points are given.
@@ -46,19 +139,66 @@ pub enum Reward {
 pub enum EarnBase {
     /// For each such amount spent, net of discounts and without what a purse paid.
     Amount(Money),
-    /// For each such quantity of the goods: a piece, a litre.
+    /// For each such quantity of the goods, or of what was brought: a piece, a litre.
     Unit(Quantity),
+    /// Once for the whole sale or activity.
+    Once,
 }
+
+/// The phase of everything that takes nothing off.
+pub const EARNING: u8 = 8;
 
 impl Reward {
     /// The phase in which it acts unless a rule says otherwise.
     pub fn phase(&self) -> u8 {
         match self {
             Reward::Price(_) => 1,
-            Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) | Reward::CheapestOfGroup { .. } => 2,
+            Reward::PercentOffGoods { .. }
+            | Reward::AmountOffUnit(_)
+            | Reward::CheapestOfGroup { .. }
+            | Reward::ForStamps { .. } => 2,
             Reward::PercentOffBasket { .. } => 3,
             Reward::AmountOffBasket(_) => 4,
-            Reward::Earn { .. } | Reward::Membership(_) => 8,
+            Reward::Earn { .. }
+            | Reward::Membership(_)
+            | Reward::Stamp { .. }
+            | Reward::Times { .. }
+            | Reward::Back { .. }
+            | Reward::Share { .. }
+            | Reward::Issue { .. }
+            | Reward::Bring { .. }
+            | Reward::Draw { .. }
+            | Reward::Donate { .. }
+            | Reward::Message(_)
+            | Reward::Approval => EARNING,
+        }
+    }
+
+    /// Does it need somebody who has an account?
+    pub fn is_credit(&self) -> bool {
+        match self {
+            Reward::Earn { to, .. } => !matches!(to, Recipient::Agent),
+            Reward::Membership(_)
+            | Reward::Stamp { .. }
+            | Reward::ForStamps { .. }
+            | Reward::Times { .. }
+            | Reward::Back { .. }
+            | Reward::Share { .. }
+            | Reward::Issue { .. }
+            | Reward::Draw { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The purse that it fills.
+    pub fn purse(&self) -> Option<&PurseId> {
+        match self {
+            Reward::Earn { purse, .. }
+            | Reward::Stamp { purse, .. }
+            | Reward::Times { purse, .. }
+            | Reward::Back { purse, .. }
+            | Reward::Share { purse, .. } => Some(purse),
+            _ => None,
         }
     }
 
@@ -68,10 +208,11 @@ impl Reward {
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
                 (1..=5).contains(&phase)
             }
-            Reward::CheapestOfGroup { .. } | Reward::PercentOffBasket { .. } | Reward::AmountOffBasket(_) => {
-                (2..=5).contains(&phase)
-            }
-            Reward::Earn { .. } | Reward::Membership(_) => phase == 8,
+            Reward::CheapestOfGroup { .. }
+            | Reward::ForStamps { .. }
+            | Reward::PercentOffBasket { .. }
+            | Reward::AmountOffBasket(_) => (2..=5).contains(&phase),
+            _ => phase == EARNING,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A rule: may it apply to this basket and this customer, and if not, why.
 
-use super::super::amount::{Money, Quantity};
-use super::super::calendar::Window;
-use super::super::id::{MembershipId, PartnerId, SiteId, Sku};
+use super::super::amount::{Money, Points, Price, Quantity};
+use super::super::calendar::{Period, Window};
+use super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
 use super::Reward;
+use super::past::Past;
 
 /// One rule of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct Rule {
     pub needs: Needs,
     /// What it gives.
     pub gives: Reward,
+    /// How much of it at most.
+    pub limits: Vec<Limit>,
+    /// It acts at the beginning of each such period instead of in a sale.
+    pub each: Option<Period>,
     /// In which company it applies.
     pub with: With,
     /// The phase in which it acts, where the file moves it; each reward has its own.
@@ -39,6 +44,36 @@ pub enum Who {
     Lacks(MembershipId),
     /// Somebody whose birthday is today.
     Birthday,
+    /// Somebody who has this tier of a ladder.
+    Tier(LadderId, String),
+    /// Somebody who buys for an organisation; a certain one where it is named.
+    Organisation(Option<OrganisationId>),
+    /// Somebody who has agreed to this.
+    Consent(String),
+    /// Somebody who likes this.
+    Interest(String),
+    /// Somebody who was brought by another member.
+    Friend,
+}
+
+/// How much a rule gives at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// In which days; none means in one sale.
+    pub within: Option<Period>,
+    /// So much.
+    pub most: Most,
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    /// Units of the goods.
+    Units(Quantity),
+    /// Money off, or units of a purse.
+    Amount(Points),
+    /// How often the rule gives.
+    Times(u32),
 }
 
 /// Places at which a rule applies: everywhere where both lists are empty.
@@ -61,6 +96,23 @@ pub struct Needs {
     pub total: Option<Money>,
     /// The least quantity of the goods; reached at its value.
     pub quantity: Option<Quantity>,
+    /// So many stamps of a purse, which the reward uses up.
+    pub stamps: Option<(PurseId, Points)>,
+    /// What must have been before.
+    pub past: Vec<Past>,
+    /// Something done outside of a sale.
+    pub activity: Option<Activity>,
+    /// A tier that this very sale reaches.
+    pub reaches: Option<(LadderId, String)>,
+}
+
+/// Something done outside of a sale: packaging brought back, a course finished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// The word for it.
+    pub kind: String,
+    /// It counts once for each value of this attribute.
+    pub once_per: Option<String>,
 }
 
 /// Which goods are meant: all named conditions must hold.
@@ -76,6 +128,10 @@ pub struct Selector {
     pub unit: Option<String>,
     /// Reduced goods only, or none of them.
     pub on_sale: Option<bool>,
+    /// Of which one costs at least so much at list price.
+    pub from_price: Option<Price>,
+    /// Of which one costs less than this at list price.
+    pub below_price: Option<Price>,
 }
 
 /// In which company a rule applies.
@@ -88,6 +144,8 @@ pub enum With {
     Stack,
     /// One of this group applies: the one that gives the customer most.
     OneOf(String),
+    /// On goods that it acts on, no other percentage acts.
+    Alone,
 }
 
 impl Selector {
@@ -99,6 +157,15 @@ impl Selector {
             self.brands.is_empty(),
         ];
         lists.contains(&false) || self.unit.is_some()
+    }
+
+    /// All of it in one line, the same for the same selector.
+    pub(super) fn canonical(&self) -> String {
+        let mut parts = vec![self.text()];
+        parts.extend(self.on_sale.map(|on_sale| format!("on_sale={on_sale}")));
+        parts.extend(self.from_price.map(|price| format!("from={}", price.units())));
+        parts.extend(self.below_price.map(|price| format!("below={}", price.units())));
+        parts.join(" ").trim().to_owned()
     }
 
     /// The goods as the file names them: "GUM", "gum, sweets"; nothing where all are meant.

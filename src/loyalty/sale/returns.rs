@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::{Basket, Line};
-use super::super::engine::quote_paying;
+use super::super::engine::{decided_before, quote_paying};
 use super::super::id::{MembershipId, ProgramId, PurseId};
-use super::super::member::Change;
+use super::super::member::{Change, ForOther};
 use super::super::program::{PriceBasis, ProgramSet, Site};
 use super::super::quote::{PursePayment, Quote};
 use super::Sale;
+use reverse::Reverse;
 
 /// What earlier returns of a sale have given back already. Nothing at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct TakenBack {
     pub lines: Vec<(usize, Quantity, Money)>,
     /// What it does to the buyer's account.
     pub changes: Vec<Change>,
+    /// What it does to other accounts.
+    pub others: Vec<ForOther>,
 }
 
 /// Why goods cannot be taken back.
@@ -109,7 +112,9 @@ pub fn take_back(
         left(line) - now.get(&line).copied().unwrap_or_default()
     });
     let quote = |kept: &Basket, payments: &[PursePayment]| {
-        quote_paying(kept, sale.known.as_ref(), programs, site, payments)
+        let mut quote = quote_paying(kept, sale.known.as_ref(), programs, site, payments);
+        decided_before(&mut quote, &sale.quote);
+        quote
     };
     let paid = bill(&sale.quote);
     let given = so_far.refund + so_far.to_purses;
@@ -125,7 +130,15 @@ pub fn take_back(
     let kept = quote(&after, &purses.kept);
     changes.extend(take_earned_back(&sale.quote, &kept, so_far));
     changes.extend(revoke(sale, &quote(&before, &[]), &kept));
+    let kept_before = PursesBack::of(&sale.quote.payments, so_far.to_purses).kept;
+    let reverse = Reverse {
+        sale,
+        before: &quote(&before, &kept_before),
+        after: &kept,
+    };
+    changes.extend(reverse.own());
     Ok(TakenBack {
+        others: reverse.others(),
         refund: in_money - so_far.refund,
         to_purses: all - in_money - so_far.to_purses,
         lines: shares(sale, &before, &after, &now, value, programs),
@@ -325,13 +338,21 @@ fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
     let was = granted(before);
     let gone = granted(&sale.quote).into_iter();
     gone.filter(|(name, _)| was.contains_key(name) && !still.contains_key(name))
-        .map(|(membership, program)| {
+        .flat_map(|(membership, program)| {
             let since = sale.basket.opened;
-            Change::Revoke {
+            let held = sale.known.as_ref().and_then(|known| known.standing.memberships.get(&membership));
+            // What was held before goes on to its own end.
+            let again = held.map(|held| Change::Grant {
+                membership: membership.clone(),
+                program: program.clone(),
+                until: held.until,
+            });
+            let gone = Change::Revoke {
                 membership,
                 program,
                 since,
-            }
+            };
+            std::iter::once(gone).chain(again)
         })
         .collect()
 }
@@ -389,5 +410,6 @@ fn shares(
         .collect()
 }
 
+mod reverse;
 #[cfg(test)]
 mod tests;

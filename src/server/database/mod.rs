@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{MemberId, PurseId, SiteId, TerminalId};
+use crate::loyalty::id::{MemberId, OrganisationId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Head, Sealed};
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
@@ -182,7 +182,7 @@ impl MemberRow {
                 MemberField::Birthday(member.birthday),
                 MemberField::Enrolled(member.enrolled),
                 MemberField::Groups(member.groups),
-                MemberField::Organisation(member.organisation),
+                MemberField::Organisation(member.organisation.map(|name| name.to_string())),
                 MemberField::Consents(member.consents),
                 MemberField::Interests(member.interests),
                 MemberField::Blocked(member.blocked),
@@ -198,7 +198,9 @@ impl MemberRow {
                 MemberField::Birthday(day) => member.birthday = day,
                 MemberField::Enrolled(day) => member.enrolled = day,
                 MemberField::Groups(groups) => member.groups = groups,
-                MemberField::Organisation(organisation) => member.organisation = organisation,
+                MemberField::Organisation(organisation) => {
+                    member.organisation = organisation.and_then(|name| OrganisationId::parse(&name).ok());
+                }
                 MemberField::Consents(consents) => member.consents = consents,
                 MemberField::Interests(interests) => member.interests = interests,
                 MemberField::Blocked(blocked) => member.blocked = blocked,

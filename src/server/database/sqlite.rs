@@ -42,7 +42,10 @@ pub struct SqliteBooks {
 impl SqliteBooks {
     /// Opens the file, makes it where it is missing and brings it to the newest form.
     pub fn open(path: &Path) -> Result<SqliteBooks, DatabaseError> {
-        let migrations = Migrations::new(vec![M::up(include_str!("migrations/001_first.sql"))]);
+        let migrations = Migrations::new(vec![
+            M::up(include_str!("migrations/001_first.sql")),
+            M::up(include_str!("migrations/003_standing.sql")),
+        ]);
         let connection = open(path, Durability::Synced, &migrations)?;
         connection
             .busy_timeout(Duration::from_secs(WAIT_S))

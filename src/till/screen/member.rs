@@ -69,7 +69,7 @@ fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
         rows.push(Line::from(paint::pair(membership.as_str(), &until, width)));
     }
     for (ladder, tier) in &buyer.standing.tiers {
-        rows.push(Line::from(paint::pair(ladder.as_str(), tier, width)));
+        rows.push(Line::from(paint::pair(ladder.as_str(), &tier.name, width)));
     }
     for (reward, many) in &buyer.standing.entitlements {
         rows.push(Line::from(paint::pair(

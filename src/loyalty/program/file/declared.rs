@@ -1,12 +1,18 @@
-//! What a file declares beside its rules: purses and memberships.
+//! What a file declares beside its rules: purses, memberships, ladders and the rewards of its catalogue.
 
 use std::collections::BTreeMap;
 
-use super::super::super::amount::{Points, Price};
-use super::super::super::id::{MembershipId, NameError, PurseId};
-use super::super::{MembershipTerms, PurseTerms};
-use super::fields::{Fields, Page};
+use super::super::super::amount::{Points, Price, Quantity};
+use super::super::super::calendar::Period;
+use super::super::super::id::{CharityId, LadderId, MembershipId, NameError, PurseId, RewardId, Sku};
+use super::super::catalogue::Into;
+use super::super::ladder::Level;
+use super::super::past::Metric;
+use super::super::{Ladder, MembershipTerms, PurseTerms, RewardTerms};
+use super::fields::{Fields, Page, text_of};
 use super::near::UNDERSTOOD_LATER;
+use super::rules::{goods, period, who, whose};
+use toml::de::DeValue;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -36,6 +42,12 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
     let days = fields
         .whole(page, "days", 0..=36_500)
         .and_then(|days| i32::try_from(days).ok());
+    let periods = [
+        ("end of month", Period::Month),
+        ("end of quarter", Period::Quarter),
+        ("end of year", Period::Year),
+    ];
+    let lapses = fields.one_of(page, "lapses", &periods);
     fields.finish(page, UNDERSTOOD_LATER.purse);
     // A money purse counts in the currency: one unit is worth one, and its smallest part is the minor unit.
     PurseTerms {
@@ -43,14 +55,150 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         may_pay,
         step: step.or(is_money.then_some(page.terms.currency.step())),
         days,
+        lapses,
+        is_money,
     }
 }
 
 fn membership(page: &mut Page, mut fields: Fields) -> MembershipTerms {
     let months = fields.whole(page, "months", 1..=1_200);
+    let mut sold_as = Vec::new();
+    for (text, span) in fields.texts(page, "sold_as") {
+        match Sku::parse(&text) {
+            Ok(sku) => sold_as.push(sku),
+            Err(error) => page.mistake(span, "sold_as", &error.to_string()),
+        }
+    }
+    let reserves = fields.table(page, "reserves").map(|table| goods(page, table));
+    let whose = whose(page, &mut fields);
     fields.finish(page, UNDERSTOOD_LATER.membership);
     MembershipTerms {
         months: months.and_then(|months| i32::try_from(months).ok()),
+        sold_as,
+        reserves,
+        whose,
+    }
+}
+
+pub(super) fn ladders(page: &mut Page, table: Fields) -> BTreeMap<LadderId, Ladder> {
+    named(page, table, "a ladder", LadderId::parse, ladder)
+}
+
+/// `counts` is "spend", the name of a purse, or a table that says which goods.
+fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
+    let counts = fields.value("counts").and_then(|value| match value.get_ref() {
+        DeValue::Table(_) => {
+            let mut table = Fields::of(page, "counts", value)?;
+            let spent = table.table(page, "spent").map(|table| goods(page, table));
+            let bought = table.table(page, "bought").map(|table| goods(page, table));
+            let span = table.span();
+            table.finish(page, &[]);
+            match (spent, bought) {
+                (Some(goods), None) => Some(Metric::Spent(goods)),
+                (None, Some(goods)) => Some(Metric::Bought(goods)),
+                _ => {
+                    let accepted = "write counts = \"spend\", a purse, { spent = { … } } or { bought = { … } }";
+                    page.mistake(span, "counts names nothing to count", accepted);
+                    None
+                }
+            }
+        }
+        _ => match text_of(page, "counts", value)?.as_str() {
+            "spend" => Some(Metric::Spent(Default::default())),
+            purse => match PurseId::parse(purse) {
+                Ok(purse) => Some(Metric::Earned(purse)),
+                Err(error) => {
+                    page.mistake(value.span(), "counts", &error.to_string());
+                    None
+                }
+            },
+        },
+    });
+    let within = period(page, &mut fields);
+    let whose = whose(page, &mut fields);
+    let span = fields.span();
+    let mut levels: Vec<Level> = Vec::new();
+    for table in fields.tables(page, "levels") {
+        levels.extend(level(page, table, counts.as_ref()));
+    }
+    fields.finish(page, &[]);
+    if levels.is_empty() {
+        let accepted = "write levels = [ { name = \"red\", from = 0 }, { name = \"silver\", from = 4000 } ]";
+        page.mistake(span.clone(), "a ladder without levels", accepted);
+    }
+    if levels.windows(2).any(|pair| pair[0].from.zip(pair[1].from).is_some_and(|(low, high)| high <= low)) {
+        page.mistake(span, "a ladder whose levels do not rise", "write the lowest level first");
+    }
+    Ladder {
+        counts,
+        within,
+        whose,
+        levels,
+    }
+}
+
+fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option<Level> {
+    let currency = page.terms.currency;
+    let from = fields.parsed(page, "from", |text| {
+        let units = match counts {
+            Some(Metric::Spent(_)) => currency.money(text).map(|money| money.units()),
+            Some(Metric::Bought(_)) => Quantity::parse(text).map(Quantity::units),
+            Some(Metric::Earned(_)) | None => Points::parse(text).map(Points::units),
+            Some(Metric::Sales) => return text.parse().map_err(|_| format!("\"{text}\" is no number of sales")),
+        };
+        match units {
+            Ok(units) if units >= 0 => Ok(units),
+            Ok(_) => Err(format!("\"{text}\" is below 0")),
+            Err(error) => Err(error.to_string()),
+        }
+    });
+    let group = fields.text(page, "group");
+    let name = fields.text(page, "name");
+    let span = fields.span();
+    let has = (fields.has("name"), fields.has("from") || fields.has("group"));
+    fields.finish(page, &[]);
+    if has != (true, true) {
+        let accepted = "write { name = \"silver\", from = 4000 }, or { name = \"plus\", group = \"…\" }";
+        page.mistake(span, "a level without a name, or that nothing reaches", accepted);
+    }
+    Some(Level { name: name?, from, group })
+}
+
+pub(super) fn rewards(page: &mut Page, table: Fields) -> BTreeMap<RewardId, RewardTerms> {
+    named(page, table, "a reward", RewardId::parse, reward)
+}
+
+fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
+    let name = fields.text(page, "name");
+    let amount = |text: &str| match Points::parse(text) {
+        Ok(amount) if amount > Points::ZERO => Ok(amount),
+        _ => Err(format!("\"{text}\" is no cost: write a number above 0, such as 500 or \"5.00\"")),
+    };
+    let costs = fields.parsed(page, "costs", amount);
+    let purse = fields.parsed(page, "purse", PurseId::parse);
+    let stock = fields.whole(page, "stock", 0..=1_000_000_000);
+    let who = fields.value("who").map(|value| who(page, value)).unwrap_or_default();
+    let approval = fields.one_of(page, "approval", &[("needed", ())]);
+    let charity = fields.parsed(page, "charity", CharityId::parse).map(Into::Charity);
+    let becomes = fields.table(page, "becomes").and_then(|mut table| {
+        let amount = table.parsed(page, "amount", amount);
+        let purse = table.parsed(page, "purse", PurseId::parse);
+        table.finish(page, &[]);
+        purse.zip(amount).map(|(purse, amount)| Into::Purse(purse, amount))
+    });
+    let span = fields.span();
+    if fields.has("costs") != fields.has("purse") {
+        let accepted = "write costs = 500, purse = \"points\"";
+        page.mistake(span, "costs and purse belong together", accepted);
+    }
+    fields.finish(page, &[]);
+    RewardTerms {
+        name,
+        cost: purse.zip(costs),
+        stock: stock.and_then(|stock| u64::try_from(stock).ok()),
+        who,
+        needs_approval: approval.is_some(),
+        into: charity.or(becomes).unwrap_or_default(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use jiff::civil::Weekday;
 
-use super::super::super::amount::{Currency, Points, Rate};
-use super::super::super::calendar::Window;
+use super::super::super::amount::{Currency, Money, Points, Quantity, Rate};
+use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
-use super::super::rule::{Needs, Place, Who, With};
-use super::super::{EarnBase, Program, Reward, Rule, Terms};
+use super::super::past::{Metric, Past};
+use super::super::rule::{Limit, Most, Needs, Place, Who, With};
+use super::super::{EarnBase, Program, Recipient, Reward, Rule, Terms};
 
 /// A sentence for each rule, in the order of the file.
 pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
@@ -22,6 +23,12 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     parts.extend(place(&rule.at));
     parts.extend(window(&program.window));
     parts.extend(window(&rule.when));
+    parts.extend(rule.each.map(|each| match each {
+        Period::Month => "on the first day of each month".to_owned(),
+        Period::Quarter => "on the first day of each quarter".to_owned(),
+        _ => "on the first day of each year".to_owned(),
+    }));
+    parts.extend(limits(rule));
     parts.extend(with(&rule.with));
     format!("{}.", parts.join(", "))
 }
@@ -52,6 +59,12 @@ fn who(conditions: &[Who]) -> String {
             Who::Group(group) => parts.push(format!("with a valid proof as {group}")),
             Who::Birthday => parts.push("on their birthday".to_owned()),
             Who::Lacks(membership) => lacked.push(membership.as_str()),
+            Who::Tier(_, tier) => parts.push(format!("of tier {tier}")),
+            Who::Organisation(None) => parts.push("who buy for an organisation".to_owned()),
+            Who::Organisation(Some(name)) => parts.push(format!("who buy for {name}")),
+            Who::Consent(consent) => parts.push(format!("who agreed to {consent}")),
+            Who::Interest(interest) => parts.push(format!("who like {interest}")),
+            Who::Friend => parts.push("who were brought by a member".to_owned()),
             Who::Members | Who::Holds(_) => {}
         }
     }
@@ -93,7 +106,102 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
     let quantity = needs
         .quantity
         .map(|quantity| format!("with {quantity} or more of {}", goods(needs)));
-    total.into_iter().chain(quantity).collect()
+    let stamps = needs.stamps.as_ref().map(|(purse, stamps)| format!("for {}", units(*stamps, purse)));
+    let activity = needs.activity.as_ref().map(|activity| match &activity.once_per {
+        Some(attribute) => format!("for {}, once for each {attribute}", activity.kind),
+        None => format!("for {}", activity.kind),
+    });
+    let reaches = needs.reaches.as_ref().map(|(_, tier)| format!("with the sale that reaches {tier}"));
+    let past = needs.past.iter().map(|past| past_text(past, currency));
+    let mut all: Vec<String> = [total, quantity, stamps, activity, reaches].into_iter().flatten().collect();
+    all.extend(past);
+    all
+}
+
+/// "having spent 1000.00 to below 1500.00 in the last month".
+fn past_text(past: &Past, currency: Currency) -> String {
+    let text = |units: i64| match &past.metric {
+        Metric::Spent(_) => currency.text(Money::minor(units)),
+        Metric::Bought(_) => Quantity::thousandths(units).to_string(),
+        Metric::Earned(_) => Points::thousandths(units).to_string(),
+        Metric::Sales => units.to_string(),
+    };
+    if past.metric == Metric::Sales {
+        return format!("with order number {}", past.from + 1);
+    }
+    let amount = match past.below {
+        Some(below) if past.from == 0 => format!("below {}", text(below)),
+        Some(below) => format!("{} to below {}", text(past.from), text(below)),
+        None => format!("{} or more", text(past.from)),
+    };
+    let done = match &past.metric {
+        Metric::Spent(goods) | Metric::Bought(goods) if goods.text().is_empty() => String::new(),
+        Metric::Spent(goods) => format!(" on {}", goods.text()),
+        Metric::Bought(goods) => format!(" of {}", goods.text()),
+        _ => String::new(),
+    };
+    let verb = match &past.metric {
+        Metric::Spent(_) => "spent",
+        Metric::Bought(_) => "bought",
+        _ => "earned",
+    };
+    let within = match past.within {
+        Period::Ever => "in all".to_owned(),
+        Period::Days(days) => format!("within {days} days"),
+        Period::Months(months) => format!("within {months} months"),
+        named => Period::WORDS
+            .iter()
+            .find(|(_, period)| *period == named)
+            .map_or_else(String::new, |(word, _)| format!("in the {word}")),
+    };
+    let this = if past.with_this { ", this basket included" } else { "" };
+    format!("having {verb} {amount}{done} {within}{this}")
+}
+
+fn recipient(to: &Recipient) -> String {
+    match to {
+        Recipient::Buyer => String::new(),
+        Recipient::Organisation => ", which goes to their organisation".to_owned(),
+        Recipient::Agent => ", which goes to the member who sold".to_owned(),
+        Recipient::Referrer => ", which goes to the member who brought them".to_owned(),
+        Recipient::Split { organisation, consent } => {
+            let consent = consent.as_ref().map_or_else(String::new, |word| format!(" where they agreed to {word}"));
+            format!(
+                ", of which {} % goes to their organisation and the rest to them{consent}",
+                organisation.percent_text()
+            )
+        }
+    }
+}
+
+fn times_text(times: Rate) -> String {
+    let hundredths = times.units() / (Rate::ONE.units() / 100);
+    match hundredths % 100 {
+        0 => (hundredths / 100).to_string(),
+        rest if rest % 10 == 0 => format!("{}.{}", hundredths / 100, rest / 10),
+        rest => format!("{}.{rest:02}", hundredths / 100),
+    }
+}
+
+fn limits(rule: &Rule) -> Vec<String> {
+    let limit = |limit: &Limit| {
+        let most = match limit.most {
+            Most::Units(units) => format!("{units} units"),
+            Most::Amount(amount) => amount.to_string(),
+            Most::Times(1) => "once".to_owned(),
+            Most::Times(times) => format!("{times} times"),
+        };
+        let within = match limit.within {
+            None => "a sale",
+            Some(Period::Days(_)) => "a day",
+            Some(Period::Month) => "a month",
+            Some(Period::Quarter) => "a quarter",
+            Some(Period::Year) => "a year",
+            Some(_) => "a member in all",
+        };
+        format!("at most {most} {within}")
+    };
+    rule.limits.iter().map(limit).collect()
 }
 
 fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
@@ -115,14 +223,41 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
         }
         Reward::PercentOffBasket { off } => format!("get {} off the basket ({goods})", percent(off)),
         Reward::AmountOffBasket(off) => format!("get {} off the basket ({goods})", currency.text(*off)),
-        Reward::Earn { purse, points, per } => match per {
-            EarnBase::Amount(per) => format!(
-                "earn {} per {} spent on {goods}",
-                units(*points, purse),
-                currency.text(*per)
-            ),
-            EarnBase::Unit(per) => format!("earn {} per {per} of {goods}", units(*points, purse)),
-        },
+        Reward::Earn { purse, points, per, to } => {
+            let earned = match per {
+                EarnBase::Amount(per) => {
+                    format!("earn {} per {} spent on {goods}", units(*points, purse), currency.text(*per))
+                }
+                EarnBase::Unit(per) if rule.needs.activity.is_some() => {
+                    format!("earn {} for each {per}", units(*points, purse))
+                }
+                EarnBase::Unit(per) => format!("earn {} per {per} of {goods}", units(*points, purse)),
+                EarnBase::Once => format!("earn {}", units(*points, purse)),
+            };
+            format!("{earned}{}", recipient(to))
+        }
+        Reward::Stamp { purse, stamps } => format!("get {} for each of {goods}", units(*stamps, purse)),
+        Reward::ForStamps { off } if *off == Rate::ONE => format!("get one of {goods} free"),
+        Reward::ForStamps { off } => format!("get {} off one of {goods}", percent(off)),
+        Reward::Times { purse, times } => {
+            format!("earn {} times the base of {purse}", times_text(*times))
+        }
+        Reward::Back { purse, share } => format!("get {} of what they spent back as {purse}", percent(share)),
+        Reward::Share { purse, share, of, over } => {
+            let over = over.as_ref().map_or_else(String::new, |over| format!(", divided by {over},"));
+            format!("get {} of the {of}{over} as {purse}", percent(share))
+        }
+        Reward::Issue { reward, quantity, to } => format!("get {quantity} {reward}{}", recipient(to)),
+        Reward::Bring { .. } => "are noted as the one who brought a friend".to_owned(),
+        Reward::Draw { chance, among } => {
+            let names: Vec<&str> = among.iter().map(|reward| reward.as_str()).collect();
+            format!("draw with a chance of {} for {}", percent(chance), names.join(" or "))
+        }
+        Reward::Donate { share, charity } => {
+            format!("give {} of what they spend on {goods} to {charity}, at no cost", percent(share))
+        }
+        Reward::Message(text) => format!("are told \"{text}\""),
+        Reward::Approval => format!("need somebody's approval for {goods}"),
         Reward::Membership(membership) => {
             let months = program.memberships.get(membership).and_then(|terms| terms.months);
             let lasts = months.map_or("for ever".to_owned(), |months| match months {
@@ -170,6 +305,7 @@ fn with(with: &With) -> Option<String> {
     match with {
         With::Default => None,
         With::Stack => Some("together with other offers".to_owned()),
+        With::Alone => Some("and no other percentage on these goods".to_owned()),
         With::OneOf(group) => Some(format!("or another offer of {group} where that gives more")),
     }
 }

@@ -37,6 +37,13 @@ impl<'a> Page<'a> {
         name.strip_suffix(".toml").unwrap_or(name)
     }
 
+    /// Is something in this stretch of the file wrong already?
+    pub fn names(&self, at: &Span) -> bool {
+        let line = |place: usize| self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1;
+        let lines = line(at.start)..=line(at.end);
+        self.mistakes.iter().any(|mistake| lines.contains(&mistake.line))
+    }
+
     pub fn mistake(&mut self, at: Span, found: &str, accepted: &str) {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         self.mistakes.push(Mistake {

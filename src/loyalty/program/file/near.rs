@@ -7,21 +7,20 @@ pub(super) struct Later {
     pub who: &'static [&'static str],
     pub needs: &'static [&'static str],
     pub gives: &'static [&'static str],
+    pub limit: &'static [&'static str],
     pub purse: &'static [&'static str],
     pub membership: &'static [&'static str],
 }
 
 pub(super) const UNDERSTOOD_LATER: Later = Later {
-    file: &["ladder", "reward", "charity", "tip"],
-    rule: &["limit"],
-    who: &["tier", "organisation", "consent", "interest", "agent", "friend"],
-    needs: &["code", "activity", "spent", "bought", "within", "stamps"],
-    gives: &[
-        "stamp", "times", "to", "split", "issue", "gift", "draw", "donate", "exchange", "message",
-        "approval", "among", "quantity",
-    ],
-    purse: &["lapses", "stamps", "floor"],
-    membership: &["sold_as", "renews", "reserves"],
+    file: &[],
+    rule: &[],
+    who: &["agent"],
+    needs: &["code"],
+    gives: &["gift"],
+    limit: &["total", "program"],
+    purse: &["floor"],
+    membership: &[],
 };
 
 /// The accepted words, the likeliest first where one is near.
@@ -76,6 +75,7 @@ mod tests {
             later.who,
             later.needs,
             later.gives,
+            later.limit,
             later.purse,
             later.membership,
         ];

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::{Time, Weekday};
 use toml::de::DeValue;
 
-use super::super::super::amount::Quantity;
-use super::super::super::calendar::{Day, Window};
-use super::super::super::id::{MembershipId, PartnerId, SiteId, Sku};
-use super::super::rule::{Needs, Place, Selector, Who, With};
+use super::super::super::amount::{Points, Quantity};
+use super::super::super::calendar::{Day, Period, Window};
+use super::super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
+use super::super::past::{Metric, Past, Whose};
+use super::super::rule::{Activity, Limit, Most, Needs, Place, Selector, Who, With};
 use super::super::{MembershipTerms, Reward, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
@@ -21,7 +22,10 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
         .value("who")
         .map(|value| who(page, value))
         .unwrap_or_default();
-    let when = fields.table(page, "when").map(|table| window(page, table));
+    let (when, each) = fields
+        .table(page, "when")
+        .map(|table| moment(page, table))
+        .unwrap_or_default();
     let at = fields.table(page, "where").map(|table| place(page, table));
     let mut needs = fields
         .table(page, "needs")
@@ -37,6 +41,10 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
             None
         }
     };
+    let limits = fields
+        .table(page, "limit")
+        .map(|table| limits(page, table))
+        .unwrap_or_default();
     let with = fields.value("with").and_then(|value| with(page, value));
     let phase = fields
         .whole(page, "phase", 1..=8)
@@ -51,6 +59,11 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
             &format!("leave phase out: it acts in phase {}", gives.phase()),
         );
     }
+    let gives = match gives {
+        // With stamps it is a full card, and not a group of units, that frees one.
+        Reward::CheapestOfGroup { off } if needs.stamps.is_some() => Reward::ForStamps { off },
+        gives => gives,
+    };
     let needs_every = matches!(gives, Reward::CheapestOfGroup { .. });
     if needs_every != (needs.every > 0) {
         let found = "\"every\" and the cheapest of a group belong together";
@@ -63,7 +76,9 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
     declared(page, span, &gives, &who, memberships);
     Some(Rule {
         who,
-        when: when.unwrap_or_default(),
+        when,
+        limits,
+        each,
         at: at.unwrap_or_default(),
         needs,
         gives,
@@ -94,7 +109,7 @@ fn declared(
     }
 }
 
-fn who(page: &mut Page, value: Value) -> Vec<Who> {
+pub(super) fn who(page: &mut Page, value: Value) -> Vec<Who> {
     match value.get_ref() {
         DeValue::Array(list) => list.iter().flat_map(|one| who(page, one)).collect(),
         DeValue::String(word) => match word.as_ref() {
@@ -102,10 +117,13 @@ fn who(page: &mut Page, value: Value) -> Vec<Who> {
             "members" => vec![Who::Members],
             "strangers" => vec![Who::Strangers],
             "birthday" => vec![Who::Birthday],
+            "friend" => vec![Who::Friend],
+            "organisation" => vec![Who::Organisation(None)],
             other => {
                 let found = format!("who is \"{other}\"");
-                let accepted = "write everyone, members, strangers, birthday, or { group = \"…\" }, \
-                                { holds = \"…\" }, { lacks = \"…\" }";
+                let accepted = "write everyone, members, strangers, birthday, friend, organisation, or \
+                                { group = \"…\" }, { holds = \"…\" }, { lacks = \"…\" }, { tier = \"ladder/tier\" }, \
+                                { organisation = \"…\" }, { consent = \"…\" }, { interest = \"…\" }";
                 page.mistake(value.span(), &found, accepted);
                 Vec::new()
             }
@@ -121,8 +139,33 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
     let group = fields.text(page, "group").map(Who::Group);
     let holds = fields.parsed(page, "holds", MembershipId::parse).map(Who::Holds);
     let lacks = fields.parsed(page, "lacks", MembershipId::parse).map(Who::Lacks);
+    let tier = fields.parsed(page, "tier", tier);
+    let organisation = fields
+        .parsed(page, "organisation", OrganisationId::parse)
+        .map(|name| Who::Organisation(Some(name)));
+    let consent = fields.text(page, "consent").map(Who::Consent);
+    let interest = fields.text(page, "interest").map(Who::Interest);
     fields.finish(page, UNDERSTOOD_LATER.who);
-    [group, holds, lacks].into_iter().flatten().collect()
+    let all = [group, holds, lacks, tier, organisation, consent, interest];
+    all.into_iter().flatten().collect()
+}
+
+/// "flying-club/silver": the ladder and the tier.
+fn tier(text: &str) -> Result<Who, String> {
+    let parts = text.split_once('/').filter(|(_, tier)| !tier.is_empty());
+    let read = parts.and_then(|(ladder, tier)| Some(Who::Tier(LadderId::parse(ladder).ok()?, tier.to_owned())));
+    read.ok_or_else(|| format!("\"{text}\" is no tier: write \"ladder/tier\", such as \"flying-club/silver\""))
+}
+
+/// When a rule acts: in sales that fall into a window, or at the beginning of each period.
+fn moment(page: &mut Page, mut fields: Fields) -> (Window, Option<Period>) {
+    let words = [
+        ("month", Period::Month),
+        ("quarter", Period::Quarter),
+        ("year", Period::Year),
+    ];
+    let each = fields.one_of(page, "each", &words);
+    (window(page, fields), each)
 }
 
 pub(super) fn window(page: &mut Page, mut fields: Fields) -> Window {
@@ -206,8 +249,27 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
             "\"{text}\" is no quantity: write a number above 0 with at most 3 decimals"
         )),
     });
+    let purse = fields.parsed(page, "purse", PurseId::parse);
+    let stamps = fields.whole(page, "stamps", 1..=1_000_000);
+    if stamps.is_some() && purse.is_none() && !fields.has("purse") {
+        page.mistake(fields.span(), "stamps of no purse", "write needs = { stamps = 10, purse = \"…\" }");
+    }
+    let past = past(page, &mut fields);
+    let activity = fields.text(page, "activity");
+    let once_per = fields.text(page, "once_per");
+    let reaches = fields.parsed(page, "reaches", tier).and_then(|who| match who {
+        Who::Tier(ladder, tier) => Some((ladder, tier)),
+        _ => None,
+    });
+    if once_per.is_some() && activity.is_none() {
+        page.mistake(fields.span(), "once_per without an activity", "write activity = \"…\" beside it");
+    }
     fields.finish(page, UNDERSTOOD_LATER.needs);
     Needs {
+        stamps: purse.zip(stamps).map(|(purse, stamps)| (purse, Points::whole(stamps))),
+        past,
+        reaches,
+        activity: activity.map(|kind| Activity { kind, once_per }),
         goods,
         every: every.and_then(|every| u32::try_from(every).ok()).unwrap_or(0),
         total,
@@ -215,15 +277,157 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     }
 }
 
-fn goods(page: &mut Page, mut fields: Fields) -> Selector {
+/// What must have been: `spent`, `bought`, `earned` or `order`.
+fn past(page: &mut Page, fields: &mut Fields) -> Vec<Past> {
+    let mut all = Vec::new();
+    for (word, counts) in [("spent", Counts::Money), ("bought", Counts::Quantity), ("earned", Counts::Points)] {
+        let Some(table) = fields.table(page, word) else {
+            continue;
+        };
+        all.extend(steps(page, table, counts));
+    }
+    if let Some(order) = fields.whole(page, "order", 1..=1_000_000) {
+        all.push(Past {
+            metric: Metric::Sales,
+            whose: Whose::Member,
+            from: order - 1,
+            below: Some(order),
+            within: Period::Ever,
+            with_this: false,
+        });
+    }
+    all
+}
+
+/// What a table about the past counts.
+#[derive(Clone, Copy)]
+enum Counts {
+    Money,
+    Quantity,
+    Points,
+}
+
+fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
+    let currency = page.terms.currency;
+    let amount = |text: &str| -> Result<i64, String> {
+        let units = match counts {
+            Counts::Money => currency.money(text).map(|money| money.units()),
+            Counts::Quantity => Quantity::parse(text).map(Quantity::units),
+            Counts::Points => Points::parse(text).map(Points::units),
+        };
+        match units {
+            Ok(units) if units >= 0 => Ok(units),
+            Ok(_) => Err(format!("\"{text}\" is below 0")),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    let from = fields.parsed(page, "from", amount);
+    let below = fields.parsed(page, "below", amount);
+    let within = period(page, &mut fields);
+    let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let purse = match counts {
+        Counts::Points => fields.parsed(page, "purse", PurseId::parse),
+        _ => None,
+    };
+    let span = fields.span();
+    let selector = match counts {
+        Counts::Points => None,
+        _ => fields.table(page, "goods").map(|table| goods(page, table)),
+    };
+    fields.finish(page, &[]);
+    if below.is_some_and(|below| below <= from.unwrap_or(0)) {
+        page.mistake(span.clone(), "a step that ends before it starts", "write a \"below\" above \"from\"");
+    }
+    let metric = match counts {
+        Counts::Money => Metric::Spent(selector.unwrap_or_default()),
+        Counts::Quantity => Metric::Bought(selector.unwrap_or_default()),
+        Counts::Points => match purse {
+            Some(purse) => Metric::Earned(purse),
+            None => {
+                page.mistake(span, "earned names no purse", "write purse = \"…\" beside it");
+                return None;
+            }
+        },
+    };
+    Some(Past {
+        metric,
+        whose,
+        from: from.unwrap_or(0),
+        below,
+        within,
+        with_this,
+    })
+}
+
+/// `within`: "30 days", "12 months", "calendar month" and so on; all days where nothing is stated.
+pub(super) fn period(page: &mut Page, fields: &mut Fields) -> Period {
+    let read = |text: &str| {
+        Period::parse(text).ok_or_else(|| {
+            let words: Vec<&str> = Period::WORDS.iter().map(|(word, _)| *word).collect();
+            format!("\"{text}\" is no period: write \"30 days\", \"12 months\", {}", super::near::list(&words))
+        })
+    };
+    fields.parsed(page, "within", read).unwrap_or(Period::Ever)
+}
+
+/// `of`: whose past, tier or membership it is.
+pub(super) fn whose(page: &mut Page, fields: &mut Fields) -> Whose {
+    let words = [("member", Whose::Member), ("organisation", Whose::Organisation)];
+    fields.one_of(page, "of", &words).unwrap_or_default()
+}
+
+/// How much at most: in a sale, or by member and period.
+fn limits(page: &mut Page, mut fields: Fields) -> Vec<Limit> {
+    let words = [
+        ("sale", None),
+        ("day", Some(Period::Days(0))),
+        ("month", Some(Period::Month)),
+        ("quarter", Some(Period::Quarter)),
+        ("year", Some(Period::Year)),
+        ("member", Some(Period::Ever)),
+    ];
+    let mut all = Vec::new();
+    for (word, within) in words {
+        let most = fields.parsed(page, word, most);
+        all.extend(most.map(|most| Limit { within, most }));
+    }
+    fields.finish(page, UNDERSTOOD_LATER.limit);
+    all
+}
+
+/// "30 l" are units, "100.00" an amount, "2 times" how often.
+fn most(text: &str) -> Result<Most, String> {
+    let wrong = || format!("\"{text}\" is no limit: write units (\"30 l\"), an amount (\"100.00\") or \"2 times\", above 0");
+    match text.split_once(' ') {
+        Some((times, "time" | "times")) => match times.parse() {
+            Ok(times @ 1..) => Ok(Most::Times(times)),
+            _ => Err(wrong()),
+        },
+        Some((number, _)) => match Quantity::parse(number) {
+            Ok(units) if units > Quantity::ZERO => Ok(Most::Units(units)),
+            _ => Err(wrong()),
+        },
+        None => match Points::parse(text) {
+            Ok(amount) if amount > Points::ZERO => Ok(Most::Amount(amount)),
+            _ => Err(wrong()),
+        },
+    }
+}
+
+pub(super) fn goods(page: &mut Page, mut fields: Fields) -> Selector {
     let only_texts = |texts: Vec<(String, _)>| texts.into_iter().map(|(text, _)| text).collect();
     let skus = names(page, &mut fields, "sku", Sku::parse);
     let categories = only_texts(fields.texts(page, "category"));
     let brands = only_texts(fields.texts(page, "brand"));
     let unit = fields.text(page, "unit");
     let on_sale = fields.flag(page, "on_sale");
+    let from_price = fields.price(page, "from_price");
+    let below_price = fields.price(page, "below_price");
     fields.finish(page, &[]);
     Selector {
+        from_price,
+        below_price,
         skus,
         categories,
         brands,
@@ -237,7 +441,10 @@ fn with(page: &mut Page, value: Value) -> Option<With> {
         if word == "stack" {
             return Some(With::Stack);
         }
-        let accepted = "write \"stack\" or { one_of = \"name of the group\" }";
+        if word == "alone" {
+            return Some(With::Alone);
+        }
+        let accepted = "write \"stack\", \"alone\" or { one_of = \"name of the group\" }";
         page.mistake(value.span(), &format!("with is \"{word}\""), accepted);
         return None;
     }

@@ -8,7 +8,7 @@ use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Hash, Head};
 use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
-use crate::loyalty::member::{CardToken, Held, Holder};
+use crate::loyalty::member::{CardToken, Held, Holder, Member, Standing};
 use crate::loyalty::office::{Booked, OfficeChange, OfficeMemory, Outcome};
 
 /// No purse holds or owes more thousandths than this, so that sums over many purses stay exact.
@@ -52,8 +52,45 @@ pub fn keep(
                 .map(drop)
         }
         OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
-        OfficeChange::Touched(Holder::Card(_)) => Ok(()),
+        OfficeChange::Touched(Holder::Card(_) | Holder::Organisation(_)) => Ok(()),
+        OfficeChange::Standing(holder, standing) => {
+            let account = account_of(connection, &Account::Holder(holder.clone()))?;
+            let bytes = minicbor::to_vec(standing.as_ref()).expect("writing into memory cannot fail");
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO standing (account, body) VALUES (?1, ?2)")?
+                .execute(params![account, bytes])
+                .map(drop)
+        }
+        OfficeChange::Brought { friend, by } => brought(connection, friend, by),
     }
+}
+
+/// Notes who brought a member, unless somebody did before.
+fn brought(connection: &Connection, friend: &MemberId, by: &MemberId) -> rusqlite::Result<()> {
+    let Some((member, _)) = feed::member(connection, friend)? else {
+        return Ok(());
+    };
+    if member.brought_by.is_some() {
+        return Ok(());
+    }
+    let member = Member {
+        brought_by: Some(by.clone()),
+        ..member
+    };
+    let person = minicbor::to_vec(&member).expect("writing into memory cannot fail");
+    connection
+        .prepare_cached("UPDATE member SET person = ?2 WHERE id = ?1")?
+        .execute(params![friend.as_str(), person])
+        .map(drop)
+}
+
+/// What an account has besides purses and memberships.
+pub fn standing_of(connection: &Connection, account: i64) -> rusqlite::Result<Standing> {
+    let kept: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT body FROM standing WHERE account = ?1")?
+        .query_row([account], |row| row.get(0))
+        .optional()?;
+    kept.map_or_else(|| Ok(Standing::default()), |bytes| minicbor::decode(&bytes).map_err(unreadable))
 }
 
 /// Gives a membership, beside others of its name: each sale that gave one may be returned.
@@ -280,6 +317,13 @@ impl OfficeMemory for Books<'_> {
         match account_named(self.0, &Account::Holder(holder.clone()).name())? {
             Some(account) => purse_of(self.0, account, purse.as_str()),
             None => Ok(Purse::default()),
+        }
+    }
+
+    fn standing(&self, holder: &Holder) -> rusqlite::Result<Standing> {
+        match account_named(self.0, &Account::Holder(holder.clone()).name())? {
+            Some(account) => standing_of(self.0, account),
+            None => Ok(Standing::default()),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{count, counted, enrol, is_transient, unreadable};
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{MemberId, MembershipId, PurseId, TerminalId};
+use crate::loyalty::id::{MemberId, MembershipId, OrganisationId, PurseId, TerminalId};
 use crate::loyalty::ledger::{Account, Purse};
 use crate::loyalty::member::{CardToken, Held, Holder, Known, Member, Standing, grant};
 use crate::server::database::SnapshotBase;
@@ -210,16 +210,37 @@ pub fn member(connection: &Connection, id: &MemberId) -> rusqlite::Result<Option
 /// A member with his standing.
 fn known(connection: &Connection, id: &MemberId, today: Day) -> rusqlite::Result<Known> {
     let member = member(connection, id)?.map_or_else(|| Member::named(id.clone()), |(member, _)| member);
-    let name = Account::Holder(Holder::Member(id.clone())).name();
-    let standing = match account_named(connection, &name)? {
+    let standing = standing(connection, &Holder::Member(id.clone()), today)?;
+    let organisation = match &member.organisation {
+        Some(name) => Some(standing_of_organisation(connection, name, today)?),
+        None => None,
+    };
+    Ok(Known {
+        member,
+        standing,
+        organisation,
+    })
+}
+
+fn standing_of_organisation(
+    connection: &Connection,
+    name: &OrganisationId,
+    today: Day,
+) -> rusqlite::Result<Standing> {
+    standing(connection, &Holder::Organisation(name.clone()), today)
+}
+
+/// How a holder stands: what lies in tables of its own, and the rest beside it.
+fn standing(connection: &Connection, holder: &Holder, today: Day) -> rusqlite::Result<Standing> {
+    let name = Account::Holder(holder.clone()).name();
+    Ok(match account_named(connection, &name)? {
         Some(account) => Standing {
             purses: purses(connection, account, today)?,
             memberships: memberships(connection, account)?,
-            ..Standing::default()
+            ..super::books::standing_of(connection, account)?
         },
         None => Standing::default(),
-    };
-    Ok(Known { member, standing })
+    })
 }
 
 /// What an account's purses hold on a day, lapsed lots left out, the debt taken off.

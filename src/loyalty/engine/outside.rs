@@ -1,0 +1,483 @@
+//! What happens outside of a sale's price: activities, things redeemed and used, what falls due with a new month, draws
+//! that are decided, goods kept for members. The same rules, rewards and limits as in a sale.
+
+use std::collections::BTreeMap;
+
+use super::super::amount::{Money, Points, Quantity, Rate, divide_half_away};
+use super::super::basket::Basket;
+use super::super::calendar::{Day, Moment};
+use super::super::id::{BasketId, LadderId, MemberId, ProgramId, PurseId, RewardId};
+use super::super::member::{Change, ForOther, Holder, Known, Tier};
+use super::super::program::catalogue::Into as Becomes;
+use super::super::program::past::{Metric, Whose};
+use super::super::program::{EarnBase, Program, ProgramSet, Recipient, Reward, Rule, Site};
+use super::super::quote::{Quote, Reason};
+use super::offer::{Scene, matches, tiers, unmet_of};
+use super::past;
+
+/// Something that a member did outside of a sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// When.
+    pub at: Moment,
+    /// The word for it: "packaging-return", "course-finished", "referral".
+    pub kind: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// What else is known about it.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What it does to accounts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// To the member's own.
+    pub changes: Vec<Change>,
+    /// To others.
+    pub others: Vec<ForOther>,
+}
+
+/// What a member asks of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub reward: RewardId,
+    /// How many.
+    pub quantity: u64,
+    /// A supervisor agreed.
+    pub is_approved: bool,
+    /// How many of it were issued before, to anybody.
+    pub issued_before: u64,
+}
+
+/// Why something of the catalogue is not given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedeemRefusal {
+    /// No program has it.
+    #[error("no program offers {reward}")]
+    Unknown {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// It has no price: rules give it.
+    #[error("{reward} cannot be redeemed: it is given by its program only")]
+    NotForPoints {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// Not for this member.
+    #[error("not for this member")]
+    NotFor(Reason),
+    /// A supervisor must agree.
+    #[error("{reward} needs somebody's approval: name who approves it")]
+    NeedsApproval {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// Too few are left.
+    #[error("{left} of {reward} are left, {wanted} were asked for")]
+    OutOfStock {
+        /// What was asked for.
+        reward: RewardId,
+        /// How many are left.
+        left: u64,
+        /// How many were asked for.
+        wanted: u64,
+    },
+    /// Too few points.
+    #[error("{reward} costs {costs} of {purse}, which holds {has}")]
+    TooFew {
+        /// What was asked for.
+        reward: RewardId,
+        /// The purse that pays.
+        purse: PurseId,
+        /// What it costs.
+        costs: Points,
+        /// What is there.
+        has: Points,
+    },
+}
+
+/// Something held that is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// What.
+    pub reward: RewardId,
+    /// How many.
+    pub quantity: u64,
+}
+
+/// What an activity earns. One that earns nothing answers with nothing: it is recorded all the same.
+pub fn activity(activity: &Activity, known: &Known, programs: &ProgramSet, site: &Site) -> Done {
+    let basket = nothing_bought(activity.at, site, Holder::Member(known.member.id.clone()));
+    let scene = Scene::at(activity.at, &basket, Some(known), programs, site);
+    let mut outside = Outside::at(&scene);
+    let now = activity.at.in_zone(&site.zone);
+    for program in &programs.programs {
+        for (index, rule) in program.rules.iter().enumerate() {
+            let Some(wanted) = &rule.needs.activity else { continue };
+            let is_meant = wanted.kind == activity.kind && program.window.contains(now) && rule.when.contains(now);
+            if !is_meant || unmet_of(&scene, &rule.who).is_some() || past::missing(&scene, rule).is_some() {
+                continue;
+            }
+            let once = match wanted.once_per.as_ref().map(|attribute| activity.attributes.get(attribute)) {
+                None => None,
+                Some(None) => continue,
+                Some(Some(value)) => Some(past::once(program, index, value)),
+            };
+            let always = (None, past::bucket(true, scene.today));
+            if once.as_ref().is_some_and(|counter| known.standing.counted(counter, always) > 0) {
+                continue;
+            }
+            let Some(room) = past::room(&scene, program, index, rule) else { continue };
+            let given = outside.give((program, index, rule), Some(activity), room);
+            if let Some(counter) = once.filter(|_| given) {
+                outside.done.changes.push(Change::Count {
+                    counter,
+                    day: past::bucket(true, scene.today),
+                    amount: 1,
+                });
+            }
+        }
+    }
+    outside.done
+}
+
+/// What falls due when a day begins: rules that act each month, quarter or year. `known` is a member, or an organisation
+/// with its standing beside it, which `holder` tells.
+pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site: &Site) -> Done {
+    let at = programs.terms.zone.midnight(day);
+    let basket = nothing_bought(at, site, holder.clone());
+    let scene = Scene::at(at, &basket, Some(known), programs, site);
+    let mut outside = Outside::at(&scene);
+    let is_organisation = matches!(holder, Holder::Organisation(_));
+    let now = at.in_zone(&programs.terms.zone);
+    for program in &programs.programs {
+        for (index, rule) in program.rules.iter().enumerate() {
+            let begins = rule.each.is_some_and(|each| each.days(day).0 == Some(day));
+            let is_theirs = matches!(
+                &rule.gives,
+                Reward::Issue { to: Recipient::Organisation, .. } | Reward::Earn { to: Recipient::Organisation, .. }
+            );
+            let is_meant = begins && is_theirs == is_organisation && program.window.contains(now) && rule.when.contains(now);
+            if !is_meant || unmet_of(&scene, &rule.who).is_some() || past::missing(&scene, rule).is_some() {
+                continue;
+            }
+            if let Some(room) = past::room(&scene, program, index, rule) {
+                outside.give((program, index, rule), None, room);
+            }
+        }
+    }
+    outside.done
+}
+
+fn nothing_bought(at: Moment, site: &Site, holder: Holder) -> Basket {
+    let id = BasketId::parse("nothing bought").expect("a name");
+    let mut basket = Basket::open(id, at, site.id.clone());
+    if let Holder::Organisation(name) = &holder {
+        basket.organisation = Some(name.clone());
+    }
+    basket.buyer = Some(holder);
+    basket
+}
+
+struct Outside<'a, 'b> {
+    scene: &'a Scene<'b>,
+    done: Done,
+}
+
+impl<'a, 'b> Outside<'a, 'b> {
+    fn at(scene: &'a Scene<'b>) -> Outside<'a, 'b> {
+        Outside {
+            scene,
+            done: Done::default(),
+        }
+    }
+
+    /// Gives what a rule gives. Answers whether there was anything.
+    fn give(&mut self, (program, index, rule): (&Program, usize, &Rule), what: Option<&Activity>, room: past::Room) -> bool {
+        let quantity = what.map_or(Quantity::ONE, |activity| activity.quantity);
+        match &rule.gives {
+            Reward::Earn { purse, points, per, to } => {
+                let amount = match per {
+                    EarnBase::Unit(per) => divided(points.units(), quantity.units(), per.units()),
+                    EarnBase::Once | EarnBase::Amount(_) => *points,
+                };
+                self.credit((program, index, rule), purse, amount, to, room)
+            }
+            Reward::Stamp { purse, stamps } => {
+                let amount = divided(stamps.units(), quantity.units(), 1000);
+                self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
+            }
+            Reward::Share { purse, share, of, over } => {
+                let shared = what.and_then(|activity| share_of(activity, *share, of, over.as_deref()));
+                let amount = shared.unwrap_or_default();
+                self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
+            }
+            Reward::Back { purse, share } => {
+                let amount = self.back(rule, *share);
+                self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
+            }
+            Reward::Issue { reward, quantity, to } => self.issue((program, index, rule), reward, *quantity, to),
+            Reward::Bring { attribute } => {
+                let friend = what.and_then(|activity| activity.attributes.get(attribute));
+                let friend = friend.and_then(|name| MemberId::parse(name).ok());
+                self.bring(friend)
+            }
+            _ => false,
+        }
+    }
+
+    /// A share of what the rule's own look at the past found.
+    fn back(&self, rule: &Rule, share: Rate) -> Points {
+        let spent = rule.needs.past.iter().find(|past| matches!(past.metric, Metric::Spent(_)));
+        let Some((past, standing)) = spent.and_then(|past| Some((past, self.scene.standing(past.whose)?))) else {
+            return Points::ZERO;
+        };
+        let sum = past::of_period(standing, &past.metric, past.within, self.scene.today);
+        let minor = self.scene.programs.terms.currency.step();
+        let exact = i128::from(sum) * i128::from(minor.units()) * i128::from(share.units());
+        Points::thousandths(i64::try_from(exact / i128::from(Rate::ONE.units())).unwrap_or(i64::MAX))
+    }
+
+    fn credit(
+        &mut self,
+        (program, index, rule): (&Program, usize, &Rule),
+        purse: &PurseId,
+        amount: Points,
+        to: &Recipient,
+        room: past::Room,
+    ) -> bool {
+        let terms = self.scene.programs.purse(purse);
+        let most = room.amount.unwrap_or(amount);
+        let amount = amount.min(most).down_to(terms.step.unwrap_or(Points::ONE));
+        if amount <= Points::ZERO {
+            return false;
+        }
+        let earn = Change::Earn {
+            purse: purse.clone(),
+            amount,
+            program: program.id.clone(),
+            expires: terms.last_day(self.scene.today),
+        };
+        match (to, super::offer::organisation(self.scene)) {
+            (Recipient::Buyer, _) => self.done.changes.push(earn),
+            (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), earn),
+            _ => return false,
+        }
+        self.done
+            .changes
+            .extend(past::used(self.scene, (program, index, rule), Quantity::ZERO, amount));
+        true
+    }
+
+    fn issue(
+        &mut self,
+        (program, index, rule): (&Program, usize, &Rule),
+        reward: &RewardId,
+        quantity: u64,
+        to: &Recipient,
+    ) -> bool {
+        let mut quantity = quantity;
+        if let Some((purse, full)) = &rule.needs.stamps {
+            let before = self.scene.known.map_or(Points::ZERO, |known| known.standing.balance(purse));
+            let now = self.done.changes.iter().map(|change| match change {
+                Change::Earn { purse: into, amount, .. } if into == purse => *amount,
+                Change::Turn { purse: of, amount } if of == purse => Points::ZERO - *amount,
+                _ => Points::ZERO,
+            });
+            let cards = (before + now.sum()).units() / full.units().max(1);
+            let Ok(cards @ 1..) = u64::try_from(cards) else { return false };
+            quantity *= cards;
+            self.done.changes.push(Change::Turn {
+                purse: purse.clone(),
+                amount: divided(full.units(), i64::try_from(cards).unwrap_or(i64::MAX), 1),
+            });
+        }
+        let issue = Change::Issue {
+            reward: reward.clone(),
+            quantity,
+            program: program.id.clone(),
+        };
+        match (to, super::offer::organisation(self.scene)) {
+            (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), issue),
+            (Recipient::Organisation, None) => return false,
+            _ => self.done.changes.push(issue),
+        }
+        let amount = Points::whole(i64::try_from(quantity).unwrap_or(i64::MAX));
+        let counts = past::used(self.scene, (program, index, rule), Quantity::ZERO, amount);
+        self.done.changes.extend(counts);
+        true
+    }
+
+    /// Nobody brings himself.
+    fn bring(&mut self, friend: Option<MemberId>) -> bool {
+        let by = self.scene.known.map(|known| known.member.id.clone());
+        match (friend, by) {
+            (Some(friend), Some(by)) if friend != by => {
+                self.for_other(Holder::Member(friend), Change::Brought { by });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn for_other(&mut self, holder: Holder, change: Change) {
+        self.done.others.push(ForOther {
+            holder,
+            changes: vec![change],
+        });
+    }
+}
+
+/// points × quantity ÷ per, in thousandths, rounded down.
+fn divided(points: i64, quantity: i64, per: i64) -> Points {
+    let exact = i128::from(points) * i128::from(quantity) / i128::from(per.max(1));
+    Points::thousandths(i64::try_from(exact).unwrap_or(i64::MAX))
+}
+
+/// A share of an amount that an activity names, divided by a number that it names.
+fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> Option<Points> {
+    let number = |name: &str| Points::parse(activity.attributes.get(name)?).ok().filter(|n| *n > Points::ZERO);
+    let amount = i128::from(number(of)?.units());
+    let over = match over {
+        Some(name) => i128::from(number(name)?.units()),
+        None => i128::from(Points::ONE.units()),
+    };
+    let exact = amount * i128::from(share.units()) * 1000 / (i128::from(Rate::ONE.units()) * over);
+    i64::try_from(exact).ok().map(Points::thousandths)
+}
+
+/// Redeems points for something of the catalogue.
+pub fn redeem(asked: &Asked, known: &Known, programs: &ProgramSet, site: &Site) -> Result<Done, RedeemRefusal> {
+    let reward = asked.reward.clone();
+    let Some((program, terms)) = programs.reward(&asked.reward) else {
+        return Err(RedeemRefusal::Unknown { reward });
+    };
+    let Some((purse, cost)) = &terms.cost else {
+        return Err(RedeemRefusal::NotForPoints { reward });
+    };
+    let basket = nothing_bought(asked.at, site, Holder::Member(known.member.id.clone()));
+    let scene = Scene::at(asked.at, &basket, Some(known), programs, site);
+    if let Some(why) = unmet_of(&scene, &terms.who) {
+        return Err(RedeemRefusal::NotFor(why));
+    }
+    if !program.window.contains(asked.at.in_zone(&site.zone)) {
+        return Err(RedeemRefusal::NotFor(Reason::NotNow));
+    }
+    if terms.needs_approval && !asked.is_approved {
+        return Err(RedeemRefusal::NeedsApproval { reward });
+    }
+    if let Some(left) = terms.stock.map(|stock| stock.saturating_sub(asked.issued_before))
+        && left < asked.quantity
+    {
+        let wanted = asked.quantity;
+        return Err(RedeemRefusal::OutOfStock { reward, left, wanted });
+    }
+    let many = i64::try_from(asked.quantity).unwrap_or(i64::MAX);
+    let times = |points: Points| Points::thousandths(points.units().saturating_mul(many));
+    let (costs, has) = (times(*cost), known.standing.balance(purse));
+    if costs > has {
+        let purse = purse.clone();
+        return Err(RedeemRefusal::TooFew { reward, purse, costs, has });
+    }
+    let mut done = Done::default();
+    done.changes.push(Change::Spend {
+        purse: purse.clone(),
+        amount: costs,
+    });
+    match &terms.into {
+        Becomes::Entitlement => done.changes.push(Change::Issue {
+            reward,
+            quantity: asked.quantity,
+            program: program.id.clone(),
+        }),
+        // Units of a purse are worth themselves to a charity: one for one of the currency.
+        Becomes::Charity(charity) => done.changes.push(Change::Donate {
+            charity: charity.clone(),
+            amount: in_money(costs, programs),
+            program: program.id.clone(),
+        }),
+        Becomes::Purse(into, amount) => done.changes.push(Change::Earn {
+            purse: into.clone(),
+            amount: times(*amount),
+            program: program.id.clone(),
+            expires: programs.purse(into).last_day(scene.today),
+        }),
+    }
+    Ok(done)
+}
+
+fn in_money(points: Points, programs: &ProgramSet) -> Money {
+    let step = programs.terms.currency.step().units();
+    Money::minor(divide_half_away(i128::from(points.units()), i128::from(step.max(1))))
+}
+
+/// Decides the draws of a sale, and writes what is won into it. The same key and sale decide the same way again, so that
+/// the server can check it and nobody can draw twice by beginning anew.
+pub fn decide(quote: &mut Quote, key: &[u8; 32], sale: &str) {
+    let mut won = Vec::new();
+    for draw in &mut quote.draws {
+        let text = format!("vafa draw 1\0{sale}\0{}\0{}", draw.program, draw.rule);
+        let hash = blake3::keyed_hash(key, text.as_bytes());
+        let number = |from: usize| {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(&hash.as_bytes()[from..from + 8]);
+            u128::from(u64::from_be_bytes(bytes))
+        };
+        let chance = u128::try_from(draw.chance.units()).unwrap_or(0) << 64;
+        let one = u128::try_from(Rate::ONE.units()).unwrap_or(1);
+        if number(0) * one < chance && !draw.among.is_empty() {
+            let at = number(8) % draw.among.len() as u128;
+            let reward = draw.among[usize::try_from(at).unwrap_or(0)].clone();
+            draw.won = Some(reward.clone());
+            won.push(issue(&draw.program, reward));
+        }
+    }
+    quote.changes.extend(won);
+}
+
+/// What the draws of a sale won, in a quote of what is kept of it.
+pub(in crate::loyalty) fn decided_before(quote: &mut Quote, sold: &Quote) {
+    for draw in &mut quote.draws {
+        let before = sold.draws.iter().find(|one| one.program == draw.program && one.rule == draw.rule);
+        draw.won = before.and_then(|one| one.won.clone());
+    }
+    let won: Vec<Change> = quote
+        .draws
+        .iter()
+        .filter_map(|draw| Some(issue(&draw.program, draw.won.clone()?)))
+        .collect();
+    quote.changes.extend(won);
+}
+
+fn issue(program: &ProgramId, reward: RewardId) -> Change {
+    Change::Issue {
+        reward,
+        quantity: 1,
+        program: program.clone(),
+    }
+}
+
+/// Why goods of the basket are not for this customer: they are kept for holders of a membership.
+pub fn reserved(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Option<Reason> {
+    let scene = Scene::of(basket, known, programs, site);
+    let memberships = programs.programs.iter().flat_map(|program| &program.memberships);
+    memberships
+        .filter(|(id, terms)| {
+            let kept = terms.reserves.as_ref();
+            let is_kept = kept.is_some_and(|goods| basket.lines.iter().any(|line| matches(line, goods)));
+            is_kept && !scene.holds(id)
+        })
+        .map(|(id, _)| Reason::NeedsMembership { membership: id.clone() })
+        .next()
+}
+
+/// The tiers that somebody holds on a day, ladder by ladder. `whose` tells a member's from an organisation's.
+pub fn tiers_of(known: &Known, programs: &ProgramSet, today: Day, whose: Whose) -> BTreeMap<LadderId, Tier> {
+    let mut all = tiers(Some(known), programs, today);
+    all.retain(|id, _| programs.ladder(id).is_some_and(|ladder| ladder.whose == whose));
+    all
+}
