@@ -250,9 +250,14 @@ impl<'a> Sheet<'a> {
                 self.pair(&format!("{purse} used"), &format!("-{amount}"));
             }
             Change::Turn { purse, amount } => {
-                self.pair(&format!("{purse} given back"), &format!("+{}", Points::ZERO - *amount));
+                self.pair(
+                    &format!("{purse} given back"),
+                    &format!("+{}", Points::ZERO - *amount),
+                );
             }
-            Change::Issue { reward, quantity, .. } => self.wrapped("", &format!("For you: {quantity} {reward}")),
+            Change::Issue { reward, quantity, .. } => {
+                self.wrapped("", &format!("For you: {quantity} {reward}"))
+            }
             Change::Withdraw { reward, quantity } => {
                 self.wrapped("", &format!("{quantity} {reward} ends with this return"));
             }
@@ -263,7 +268,10 @@ impl<'a> Sheet<'a> {
             }
             Change::Donate { charity, amount, .. } if amount.units() > 0 => {
                 let amount = self.with_code(*amount);
-                self.wrapped("", &format!("{amount} of this goes to {charity}, at no cost to you"));
+                self.wrapped(
+                    "",
+                    &format!("{amount} of this goes to {charity}, at no cost to you"),
+                );
             }
             Change::Donate { .. } | Change::Count { .. } | Change::Brought { .. } => {}
         }

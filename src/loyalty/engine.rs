@@ -27,7 +27,9 @@ use bill::Bill;
 use choice::{Choice, choose};
 use offer::{Offer, Refusal, Scene, sort_out};
 pub(super) use outside::decided_before;
-pub use outside::{Activity, Asked, Done, RedeemRefusal, Use, activity, decide, due, redeem, reserved, tiers_of};
+pub use outside::{
+    Activity, Asked, Done, RedeemRefusal, Use, activity, decide, due, redeem, reserved, tiers_of,
+};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
 
@@ -162,10 +164,11 @@ fn lines(bill: &Bill) -> Vec<QuotedLine> {
     bill.lines.iter().map(line).collect()
 }
 
-/// Only somebody with an account has changes on it.
+/// Only somebody with an account has changes on it; a share for a charity is nobody's.
 fn changes(basket: &Basket, payments: &[PursePayment], earned: Vec<Change>) -> Vec<Change> {
     if basket.buyer.is_none() {
-        return Vec::new();
+        let is_donation = |change: &Change| matches!(change, Change::Donate { .. });
+        return earned.into_iter().filter(is_donation).collect();
     }
     let spend = |payment: &PursePayment| Change::Spend {
         purse: payment.purse.clone(),

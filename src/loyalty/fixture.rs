@@ -156,7 +156,11 @@ pub fn known(balance: i64, born: Option<&str>, card_since: Option<&str>) -> Know
         birthday: born.map(|day| Day::parse(day).expect("a day")),
         ..Member::named(ana())
     };
-    Known { member, standing }
+    Known {
+        member,
+        standing,
+        organisation: None,
+    }
 }
 
 pub fn cents(text: &str) -> Money {

@@ -246,10 +246,15 @@ impl Standing {
             Change::Reach { ladder, tier } => {
                 self.tiers.insert(ladder.clone(), tier.clone());
             }
-            Change::Leave { ladder, since, back_to } => {
+            Change::Leave {
+                ladder,
+                since,
+                back_to,
+            } => {
                 if self.tiers.get(ladder).is_some_and(|tier| tier.since == *since) {
                     self.tiers.remove(ladder);
-                    self.tiers.extend(back_to.clone().map(|tier| (ladder.clone(), tier)));
+                    self.tiers
+                        .extend(back_to.clone().map(|tier| (ladder.clone(), tier)));
                 }
             }
             Change::Turn { purse, amount } => {

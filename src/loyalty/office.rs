@@ -208,7 +208,9 @@ fn is_possible(change: &Change) -> bool {
         Change::Count { amount, .. } => either.contains(amount),
         Change::Turn { amount, .. } => either.contains(&amount.units()),
         Change::Donate { amount, .. } => either.contains(&amount.units()),
-        Change::Issue { quantity, .. } | Change::Withdraw { quantity, .. } => *quantity <= LARGEST.unsigned_abs(),
+        Change::Issue { quantity, .. } | Change::Withdraw { quantity, .. } => {
+            *quantity <= LARGEST.unsigned_abs()
+        }
         Change::Grant { .. }
         | Change::Revoke { .. }
         | Change::Reach { .. }
@@ -257,17 +259,27 @@ impl<M: OfficeMemory> Booking<'_, M> {
         let mut original = original.unwrap_or_default();
         let number = original.number;
         let mut line = 0;
-        if let Some(holder) = self.resolve(entry.holder.as_ref())? {
-            for change in body.changes() {
-                self.change(line, change, &holder, at, at.day(zone), &mut original)?;
-                line += 1;
+        match self.resolve(entry.holder.as_ref())? {
+            Some(holder) => {
+                for change in body.changes() {
+                    self.change(line, change, &holder, at, at.day(zone), &mut original)?;
+                    line += 1;
+                }
+                if !body.changes().is_empty() {
+                    self.changes.push(OfficeChange::Touched(holder));
+                }
             }
-            if !body.changes().is_empty() {
-                self.changes.push(OfficeChange::Touched(holder));
+            None => {
+                for change in body.changes() {
+                    line += 1;
+                    self.donation(line, change, at.day(zone));
+                }
             }
         }
         for other in body.others() {
-            let Some(holder) = self.resolve(Some(&other.holder))? else { continue };
+            let Some(holder) = self.resolve(Some(&other.holder))? else {
+                continue;
+            };
             // What others earned is not told apart from what the buyer did: their part is booked as it was promised.
             let before = self.exception;
             let mut theirs = Booked {
@@ -282,10 +294,12 @@ impl<M: OfficeMemory> Booking<'_, M> {
             self.changes.push(OfficeChange::Touched(holder));
         }
         for (holder, standing) in std::mem::take(&mut self.standings) {
-            self.changes.push(OfficeChange::Standing(holder, Box::new(standing)));
+            self.changes
+                .push(OfficeChange::Standing(holder, Box::new(standing)));
         }
         // Terminals are told when everything is written.
-        self.changes.sort_by_key(|change| matches!(change, OfficeChange::Touched(_)));
+        self.changes
+            .sort_by_key(|change| matches!(change, OfficeChange::Touched(_)));
         Ok(())
     }
 
@@ -393,18 +407,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
                     self.put_purse(holder, purse, now, opened, Vec::new());
                 }
             }
-            Change::Donate {
-                charity,
-                amount,
-                program,
-            } => {
-                let purse = PurseId::parse(DONATED).expect("a name");
-                let (program, charity) = (Account::Issued(program.clone()), Account::Charity(charity.clone()));
-                // Minor units are counted as they are: a charity's account is in money only.
-                let units = Points::thousandths(amount.units().saturating_abs());
-                let (from, to) = if amount.units() >= 0 { (program, charity) } else { (charity, program) };
-                self.transfer(line, &purse, from, to, units, day);
-            }
+            Change::Donate { .. } => self.donation(line, change, day),
             Change::Brought { by } => {
                 if let Holder::Member(friend) = holder {
                     self.changes.push(OfficeChange::Brought {
@@ -427,6 +430,31 @@ impl<M: OfficeMemory> Booking<'_, M> {
             }
         }
         Ok(())
+    }
+
+    /// A share for a charity, which concerns no customer's account.
+    fn donation(&mut self, line: u32, change: &Change, day: Day) {
+        let Change::Donate {
+            charity,
+            amount,
+            program,
+        } = change
+        else {
+            return;
+        };
+        let purse = PurseId::parse(DONATED).expect("a name");
+        let (program, charity) = (
+            Account::Issued(program.clone()),
+            Account::Charity(charity.clone()),
+        );
+        // Minor units are counted as they are: a charity's account is in money only.
+        let units = Points::thousandths(amount.units().saturating_abs());
+        let (from, to) = if amount.units() >= 0 {
+            (program, charity)
+        } else {
+            (charity, program)
+        };
+        self.transfer(line, &purse, from, to, units, day);
     }
 
     fn take_purse(&mut self, holder: &Holder, purse: &PurseId) -> Result<Purse, M::Error> {

@@ -103,6 +103,7 @@ fn sale() -> Sale {
         known: Some(Known {
             member: Member::named(crate::loyalty::id::MemberId::parse("m-1").expect("a name")),
             standing,
+            organisation: None,
         }),
         tender: Tender::Cash {
             received: Money::minor(300_000),
@@ -155,6 +156,7 @@ fn a_return_names_its_sale_and_what_goes_back() {
             amount: Points::ONE,
             program: ProgramId::parse("s1-points").expect("a name"),
         }],
+        others: Vec::new(),
     };
     let lines = on_paper(42, |paper| of_return(paper, &back, &sale, sale.basket.opened));
     insta::assert_snapshot!("return-42", lines.join("\n"));

@@ -33,7 +33,9 @@ impl Account {
     pub fn standing(&self, on: Day) -> Standing {
         let purses = self.purses.iter();
         Standing {
-            purses: purses.map(|(name, purse)| (name.clone(), purse.spendable(on))).collect(),
+            purses: purses
+                .map(|(name, purse)| (name.clone(), purse.spendable(on)))
+                .collect(),
             ..self.rest.clone()
         }
     }
@@ -41,7 +43,9 @@ impl Account {
     /// What purses hold, debts included.
     pub fn balances(&self) -> BTreeMap<PurseId, Points> {
         let purses = self.purses.iter();
-        purses.map(|(name, purse)| (name.clone(), purse.balance())).collect()
+        purses
+            .map(|(name, purse)| (name.clone(), purse.balance()))
+            .collect()
     }
 
     /// Books changes in their order. Answers the lots that paid, purse by purse.
@@ -55,10 +59,18 @@ impl Account {
         for change in changes {
             match change {
                 Change::Spend { purse, amount } => {
-                    let moves = self.purse(purse).spend(*amount, today).map_err(|short| short.to_string())?;
+                    let moves = self
+                        .purse(purse)
+                        .spend(*amount, today)
+                        .map_err(|short| short.to_string())?;
                     drawn.entry(purse.clone()).or_default().extend(moves);
                 }
-                Change::Earn { purse, amount, expires, .. } => {
+                Change::Earn {
+                    purse,
+                    amount,
+                    expires,
+                    ..
+                } => {
                     self.purse(purse).earn(*amount, today, *expires, origin.number);
                 }
                 Change::TakeBack { purse, amount, .. } => {
@@ -67,13 +79,17 @@ impl Account {
                 Change::Restore { purse, amount } => {
                     let skipped = origin.restored.get(purse).copied().unwrap_or(Points::ZERO);
                     let moves = origin.drawn.get(purse).map_or(&[][..], Vec::as_slice);
-                    self.purse(purse).restore(&part_of(moves, skipped, *amount), today);
+                    self.purse(purse)
+                        .restore(&part_of(moves, skipped, *amount), today);
                 }
                 Change::Turn { purse, amount } if *amount > Points::ZERO => {
-                    self.purse(purse).spend(*amount, today).map_err(|short| short.to_string())?;
+                    self.purse(purse)
+                        .spend(*amount, today)
+                        .map_err(|short| short.to_string())?;
                 }
                 Change::Turn { purse, amount } => {
-                    self.purse(purse).earn(Points::ZERO - *amount, today, None, origin.number);
+                    self.purse(purse)
+                        .earn(Points::ZERO - *amount, today, None, origin.number);
                 }
                 Change::Brought { by } => {
                     self.brought_by.get_or_insert_with(|| by.clone());

@@ -68,7 +68,10 @@ impl Answers<'_> {
 
     pub fn redeem(&self, id: &str, done: &Done) -> Value {
         let spent = spent(&done.changes);
-        let spent: Map<String, Value> = spent.iter().map(|(purse, points)| self.entry(purse, *points)).collect();
+        let spent: Map<String, Value> = spent
+            .iter()
+            .map(|(purse, points)| self.entry(purse, *points))
+            .collect();
         json!({ "redeem": id, "spent": spent, "issued": issued(&done.changes, &done.others) })
     }
 
@@ -171,7 +174,8 @@ impl Answers<'_> {
     fn entry(&self, purse: &PurseId, points: Points) -> (String, Value) {
         let currency = self.programs.terms.currency;
         let minor = currency.step().units();
-        let is_money = self.programs.purse(purse).is_money && points.units() % minor == 0 && !points.is_zero();
+        let is_money =
+            self.programs.purse(purse).is_money && points.units() % minor == 0 && !points.is_zero();
         let text = if is_money {
             currency.text(Money::minor(points.units() / minor))
         } else {
@@ -202,25 +206,33 @@ fn earned(changes: &[Change]) -> ByPurse {
 /// What was issued, to whomever.
 fn issued(changes: &[Change], others: &[ForOther]) -> Value {
     let mut by_reward: BTreeMap<&RewardId, u64> = BTreeMap::new();
-    for change in changes.iter().chain(others.iter().flat_map(|other| &other.changes)) {
+    for change in changes
+        .iter()
+        .chain(others.iter().flat_map(|other| &other.changes))
+    {
         if let Change::Issue { reward, quantity, .. } = change {
             *by_reward.entry(reward).or_default() += quantity;
         }
     }
     let list = by_reward.iter();
-    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": many.to_string()})).collect()
+    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": many.to_string()}))
+        .collect()
 }
 
 /// What a return took back of it.
 fn withdrawn(changes: &[Change], others: &[ForOther]) -> Value {
     let mut by_reward: BTreeMap<&RewardId, u64> = BTreeMap::new();
-    for change in changes.iter().chain(others.iter().flat_map(|other| &other.changes)) {
+    for change in changes
+        .iter()
+        .chain(others.iter().flat_map(|other| &other.changes))
+    {
         if let Change::Withdraw { reward, quantity } = change {
             *by_reward.entry(reward).or_default() += quantity;
         }
     }
     let list = by_reward.iter();
-    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": format!("-{many}")})).collect()
+    list.map(|(reward, many)| json!({"reward": reward.as_str(), "qty": format!("-{many}")}))
+        .collect()
 }
 
 fn donated(changes: &[Change]) -> Money {
@@ -232,7 +244,9 @@ fn donated(changes: &[Change]) -> Money {
 }
 
 fn tiers_of(tiers: &Tiers) -> Value {
-    let entries = tiers.iter().map(|(ladder, tier)| (ladder.to_string(), Value::String(tier.name.clone())));
+    let entries = tiers
+        .iter()
+        .map(|(ladder, tier)| (ladder.to_string(), Value::String(tier.name.clone())));
     Value::Object(entries.collect())
 }
 

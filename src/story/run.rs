@@ -77,7 +77,9 @@ impl<'a> Shop<'a> {
             Step::Redeem { id, member, what } => self.redeem(number, id, member, what),
             Step::Use { id, at, member, what } => self.use_up(number, id, *at, member, what),
             Step::Advance { text, .. } => Ok(self.answers.advance(text, &expired)),
-            Step::BalanceOfMember(member) => Ok(self.balance(&Holder::Member(member.clone()), member.as_str())),
+            Step::BalanceOfMember(member) => {
+                Ok(self.balance(&Holder::Member(member.clone()), member.as_str()))
+            }
             Step::BalanceOfOrganisation(name) => {
                 Ok(self.balance(&Holder::Organisation(name.clone()), name.as_str()))
             }
@@ -122,7 +124,9 @@ impl<'a> Shop<'a> {
     fn fall_due(&mut self, number: usize, day: Day) {
         let holders: Vec<Holder> = self.accounts.keys().cloned().collect();
         for holder in holders {
-            let Some(known) = self.known_as(&holder, day) else { continue };
+            let Some(known) = self.known_as(&holder, day) else {
+                continue;
+            };
             let done = engine::due(day, &known, &holder, self.programs, &self.office);
             let at = self.programs.terms.zone.midnight(day);
             // What falls due only gives: nothing of it can fail for want of points.
@@ -135,12 +139,15 @@ impl<'a> Shop<'a> {
         let purses = account.map(Account::balances).unwrap_or_default();
         let today = self.today.unwrap_or_else(|| self.day(Moment::default()));
         let standing = account.map(|account| account.standing(today)).unwrap_or_default();
-        self.answers.balance(name, &purses, &self.tiers(holder, today), &standing.entitlements)
+        self.answers
+            .balance(name, &purses, &self.tiers(holder, today), &standing.entitlements)
     }
 
     /// The tiers of a member, or of an organisation; a buyer shows those of both.
     fn tiers(&self, holder: &Holder, today: Day) -> Tiers {
-        let Some(known) = self.known_as(holder, today) else { return Tiers::new() };
+        let Some(known) = self.known_as(holder, today) else {
+            return Tiers::new();
+        };
         let of = |whose| engine::tiers_of(&known, self.programs, today, whose);
         match holder {
             Holder::Organisation(_) => of(Whose::Organisation),
@@ -158,7 +165,10 @@ impl<'a> Shop<'a> {
         match holder {
             Holder::Member(id) => {
                 let mut member = self.story.members.get(id)?.clone();
-                member.brought_by = self.accounts.get(holder).and_then(|account| account.brought_by.clone());
+                member.brought_by = self
+                    .accounts
+                    .get(holder)
+                    .and_then(|account| account.brought_by.clone());
                 Some(Known {
                     organisation: member.organisation.as_ref().map(of_organisation),
                     standing: standing(holder),
@@ -198,7 +208,11 @@ impl<'a> Shop<'a> {
             drawn: &nothing.0,
             restored: &nothing.1,
         };
-        let drawn = self.accounts.entry(holder.clone()).or_default().book(changes, &origin)?;
+        let drawn = self
+            .accounts
+            .entry(holder.clone())
+            .or_default()
+            .book(changes, &origin)?;
         for other in others {
             let account = self.accounts.entry(other.holder.clone()).or_default();
             account.book(&other.changes, &origin)?;
@@ -206,9 +220,17 @@ impl<'a> Shop<'a> {
         Ok(drawn)
     }
 
-    fn activity(&mut self, number: usize, id: &str, member: &MemberId, what: &Activity) -> Result<Value, String> {
+    fn activity(
+        &mut self,
+        number: usize,
+        id: &str,
+        member: &MemberId,
+        what: &Activity,
+    ) -> Result<Value, String> {
         let holder = Holder::Member(member.clone());
-        let known = self.known_as(&holder, self.day(what.at)).unwrap_or_else(|| stranger(member));
+        let known = self
+            .known_as(&holder, self.day(what.at))
+            .unwrap_or_else(|| stranger(member));
         let mut done = engine::activity(what, &known, self.programs, &self.office);
         self.without_strangers(&mut done);
         self.book(&holder, &done.changes, &done.others, number as u64, what.at)?;
@@ -225,7 +247,9 @@ impl<'a> Shop<'a> {
 
     fn redeem(&mut self, number: usize, id: &str, member: &MemberId, what: &Asked) -> Result<Value, String> {
         let holder = Holder::Member(member.clone());
-        let known = self.known_as(&holder, self.day(what.at)).unwrap_or_else(|| stranger(member));
+        let known = self
+            .known_as(&holder, self.day(what.at))
+            .unwrap_or_else(|| stranger(member));
         let asked = Asked {
             issued_before: self.issued.get(&what.reward).copied().unwrap_or(0),
             ..what.clone()
@@ -238,14 +262,28 @@ impl<'a> Shop<'a> {
     }
 
     /// What a member holds himself goes first, then what his organisation holds.
-    fn use_up(&mut self, number: usize, id: &str, at: Moment, member: &MemberId, what: &Use) -> Result<Value, String> {
+    fn use_up(
+        &mut self,
+        number: usize,
+        id: &str,
+        at: Moment,
+        member: &MemberId,
+        what: &Use,
+    ) -> Result<Value, String> {
         let own = Holder::Member(member.clone());
-        let organisation = self.story.members.get(member).and_then(|member| member.organisation.clone());
+        let organisation = self
+            .story
+            .members
+            .get(member)
+            .and_then(|member| member.organisation.clone());
         let holders = std::iter::once(own).chain(organisation.map(Holder::Organisation));
         let today = self.day(at);
         let mut most = 0;
         for holder in holders {
-            let held = self.accounts.get(&holder).map(|account| account.standing(today).entitlements);
+            let held = self
+                .accounts
+                .get(&holder)
+                .map(|account| account.standing(today).entitlements);
             let has = held.and_then(|held| held.get(&what.reward).copied()).unwrap_or(0);
             if has >= what.quantity {
                 let withdraw = Change::Withdraw {
@@ -260,7 +298,10 @@ impl<'a> Shop<'a> {
         Err(if most == 0 {
             format!("{} is not held", what.reward)
         } else {
-            format!("{most} of {} are held, {} were asked for", what.reward, what.quantity)
+            format!(
+                "{most} of {} are held, {} were asked for",
+                what.reward, what.quantity
+            )
         })
     }
 
@@ -269,7 +310,10 @@ impl<'a> Shop<'a> {
             return Err("nothing is sold: a sale needs at least one line".to_owned());
         }
         let today = self.day(basket.opened);
-        let known = basket.buyer.as_ref().and_then(|buyer| self.known_as(buyer, today));
+        let known = basket
+            .buyer
+            .as_ref()
+            .and_then(|buyer| self.known_as(buyer, today));
         if let Some(refusal) = wish_refusal(basket, known.as_ref(), self.programs) {
             return Err(words::wish_refusal(&refusal));
         }
@@ -297,10 +341,18 @@ impl<'a> Shop<'a> {
             Some(buyer) => {
                 drawn = self.book(buyer, &quote.changes, &quote.others, origin, basket.opened)?;
             }
+            // Nobody's account is touched but those of others, an agent's for one.
             None => self.book_others(&quote.others, origin, basket.opened)?,
         }
-        let mut tiers = basket.buyer.as_ref().map(|buyer| self.tiers(buyer, today)).unwrap_or_default();
-        let organisation = sale.known.as_ref().and_then(|known| known.member.organisation.clone());
+        let mut tiers = basket
+            .buyer
+            .as_ref()
+            .map(|buyer| self.tiers(buyer, today))
+            .unwrap_or_default();
+        let organisation = sale
+            .known
+            .as_ref()
+            .and_then(|known| known.member.organisation.clone());
         if let Some(name) = organisation {
             tiers.extend(self.tiers(&Holder::Organisation(name), today));
         }
@@ -347,7 +399,10 @@ impl<'a> Shop<'a> {
             restored: &sold.so_far.restored,
         };
         if let Some(buyer) = &sold.sale.basket.buyer {
-            self.accounts.entry(buyer.clone()).or_default().book(&back.changes, &origin)?;
+            self.accounts
+                .entry(buyer.clone())
+                .or_default()
+                .book(&back.changes, &origin)?;
         }
         for other in &back.others {
             let account = self.accounts.entry(other.holder.clone()).or_default();

@@ -7,8 +7,8 @@ use super::read::{Checked, Reader, Step};
 use crate::loyalty::amount::Points;
 use crate::loyalty::basket::{Basket, Line, Wish};
 use crate::loyalty::calendar::Moment;
-use crate::loyalty::goods::Goods;
 use crate::loyalty::engine::{Activity, Asked, Use};
+use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, OrganisationId, PurseId, RewardId, SiteId, Sku};
 use crate::loyalty::member::Holder;
 

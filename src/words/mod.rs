@@ -39,11 +39,20 @@ pub fn wish_refusal(refusal: &WishRefusal) -> String {
 
 /// Why something of the catalogue is not given, as one line.
 pub fn redeem_refusal(refusal: &RedeemRefusal, currency: Currency) -> String {
-    let (key, arguments) = match refusal {
-        RedeemRefusal::NotFor(why) => return reason(why, currency),
+    let (key, arguments) = redeem_message(refusal, currency);
+    say(key, &arguments)
+}
+
+fn redeem_message(refusal: &RedeemRefusal, currency: Currency) -> (&'static str, Arguments) {
+    match refusal {
+        RedeemRefusal::NotFor(why) => message(why, currency),
         RedeemRefusal::Unknown { reward } => ("redeem-unknown", vec![("reward", reward.to_string())]),
-        RedeemRefusal::NotForPoints { reward } => ("redeem-not-for-points", vec![("reward", reward.to_string())]),
-        RedeemRefusal::NeedsApproval { reward } => ("redeem-needs-approval", vec![("reward", reward.to_string())]),
+        RedeemRefusal::NotForPoints { reward } => {
+            ("redeem-not-for-points", vec![("reward", reward.to_string())])
+        }
+        RedeemRefusal::NeedsApproval { reward } => {
+            ("redeem-needs-approval", vec![("reward", reward.to_string())])
+        }
         RedeemRefusal::OutOfStock { reward, left, wanted } => (
             "redeem-out-of-stock",
             vec![
@@ -66,8 +75,7 @@ pub fn redeem_refusal(refusal: &RedeemRefusal, currency: Currency) -> String {
                 ("has", has.to_string()),
             ],
         ),
-    };
-    say(key, &arguments)
+    }
 }
 
 fn wish_message(refusal: &WishRefusal) -> (&'static str, Arguments) {
@@ -149,12 +157,16 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         ),
         Reason::Donated { charity, amount } => (
             "donated",
-            vec![("charity", charity.to_string()), ("amount", currency.text(*amount))],
+            vec![
+                ("charity", charity.to_string()),
+                ("amount", currency.text(*amount)),
+            ],
         ),
         Reason::DrawIsDue { chance } => ("draw-is-due", vec![("chance", chance.percent_text())]),
-        Reason::Multiplied { purse, times } => {
-            ("multiplied", vec![("purse", purse.to_string()), ("percent", times.percent_text())])
-        }
+        Reason::Multiplied { purse, times } => (
+            "multiplied",
+            vec![("purse", purse.to_string()), ("percent", times.percent_text())],
+        ),
         Reason::EarnedForOther { purse, points } => (
             "earned-for-other",
             vec![("points", points.to_string()), ("purse", purse.to_string())],
@@ -221,9 +233,10 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
             let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
             ("needs-spent", arguments)
         }
-        Reason::NeedsBought { needs, has } => {
-            ("needs-bought", vec![("needs", needs.to_string()), ("has", has.to_string())])
-        }
+        Reason::NeedsBought { needs, has } => (
+            "needs-bought",
+            vec![("needs", needs.to_string()), ("has", has.to_string())],
+        ),
         Reason::NeedsEarned { purse, needs, has } => {
             let arguments = vec![
                 ("purse", purse.to_string()),
@@ -233,9 +246,10 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
             ("needs-earned", arguments)
         }
         Reason::PastIt => ("past-it", vec![]),
-        Reason::NeedsStamps { more, purse } => {
-            ("needs-stamps", vec![("more", more.to_string()), ("purse", purse.to_string())])
-        }
+        Reason::NeedsStamps { more, purse } => (
+            "needs-stamps",
+            vec![("more", more.to_string()), ("purse", purse.to_string())],
+        ),
         Reason::LimitReached => ("limit-reached", vec![]),
         Reason::NeedsMember => ("needs-member", vec![]),
         Reason::NeedsStranger => ("needs-stranger", vec![]),
@@ -286,6 +300,7 @@ mod tests {
         let program = ProgramId::parse("s1-points").expect("a name");
         let purse = PurseId::parse("points").expect("a name");
         let (three, none) = (Quantity::whole(3), Quantity::ZERO);
+        let miles = PurseId::parse("miles").expect("a name");
         vec![
             (Reason::OwnPrice, "member's price"),
             (
@@ -376,6 +391,106 @@ mod tests {
                 },
                 "needs 1500.00, basket has 0.01",
             ),
+            (
+                Reason::ForStamps {
+                    units: 2,
+                    stamps: Points::whole(10),
+                },
+                "2 free for 10 stamps",
+            ),
+            (
+                Reason::Issued {
+                    reward: "fresh mask".to_owned(),
+                    quantity: 2,
+                },
+                "2 fresh mask for you",
+            ),
+            (
+                Reason::Donated {
+                    charity: crate::loyalty::id::CharityId::parse("nature").expect("a name"),
+                    amount: Money::minor(500),
+                },
+                "5.00 goes to nature",
+            ),
+            (Reason::DrawIsDue { chance: off }, "a draw with a chance of 5 %"),
+            (
+                Reason::Multiplied {
+                    purse: miles.clone(),
+                    times: Rate::percent("150").expect("a rate"),
+                },
+                "150 % of the base of miles",
+            ),
+            (
+                Reason::EarnedForOther {
+                    purse: miles.clone(),
+                    points: Points::ONE,
+                },
+                "1 miles for another account",
+            ),
+            (
+                Reason::Says {
+                    text: "Hello".to_owned(),
+                },
+                "Hello",
+            ),
+            (Reason::NeedsApproval, "somebody must approve it"),
+            (
+                Reason::NeedsTier {
+                    tier: "gold".to_owned(),
+                },
+                "only for gold",
+            ),
+            (
+                Reason::DoesNotReach {
+                    tier: "gold".to_owned(),
+                },
+                "given with the sale that reaches gold",
+            ),
+            (Reason::NeedsOrganisation, "only for an organisation"),
+            (
+                Reason::NeedsConsent {
+                    consent: "news".to_owned(),
+                },
+                "needs the consent news",
+            ),
+            (
+                Reason::NeedsInterest {
+                    interest: "garden".to_owned(),
+                },
+                "only for members who like garden",
+            ),
+            (Reason::NotBrought, "only for members whom a friend brought"),
+            (
+                Reason::NeedsSpent {
+                    needs: Money::minor(1000),
+                    has: Money::minor(999),
+                },
+                "needs 10.00 spent, so far 9.99",
+            ),
+            (
+                Reason::NeedsBought {
+                    needs: three,
+                    has: none,
+                },
+                "needs 3 bought, so far 0",
+            ),
+            (
+                Reason::NeedsEarned {
+                    purse: miles.clone(),
+                    needs: Points::whole(4000),
+                    has: Points::ONE,
+                },
+                "needs 4000 miles, so far 1",
+            ),
+            (Reason::PastIt, "this step is behind"),
+            (
+                Reason::NeedsStamps {
+                    more: Points::ONE,
+                    purse: miles,
+                },
+                "1 more miles for a free one",
+            ),
+            (Reason::LimitReached, "nothing more of it for now"),
             (Reason::NeedsMember, "needs a card"),
             (Reason::NeedsStranger, "only without a card"),
             (Reason::NeedsGroup { group }, "needs a valid proof as student"),
@@ -436,11 +551,67 @@ mod tests {
         }
     }
 
+    /// Every refusal of the catalogue with its sentence.
+    fn redeems() -> Vec<(RedeemRefusal, &'static str)> {
+        let reward = crate::loyalty::id::RewardId::parse("cruise").expect("a name");
+        vec![
+            (
+                RedeemRefusal::Unknown {
+                    reward: reward.clone(),
+                },
+                "no program offers cruise",
+            ),
+            (
+                RedeemRefusal::NotForPoints {
+                    reward: reward.clone(),
+                },
+                "cruise cannot be bought with points: its program gives it",
+            ),
+            (
+                RedeemRefusal::NeedsApproval {
+                    reward: reward.clone(),
+                },
+                "cruise needs somebody's approval",
+            ),
+            (
+                RedeemRefusal::OutOfStock {
+                    reward: reward.clone(),
+                    left: 1,
+                    wanted: 2,
+                },
+                "1 of cruise are left, 2 were asked for",
+            ),
+            (
+                RedeemRefusal::TooFew {
+                    reward,
+                    purse: PurseId::parse("points").expect("a name"),
+                    costs: Points::whole(5000),
+                    has: Points::ONE,
+                },
+                "cruise costs 5000 points, 1 are there",
+            ),
+            (RedeemRefusal::NotFor(Reason::NotBirthday), "only on the birthday"),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_of_the_catalogue_has_its_sentence() {
+        let eur = Currency::of("EUR").expect("a currency");
+        for (refusal, sentence) in redeems() {
+            assert_eq!(redeem_refusal(&refusal, eur), sentence);
+        }
+    }
+
     #[test]
     fn every_message_is_said_by_some_reason_and_none_is_missing() {
         let eur = Currency::of("EUR").expect("a currency");
         let mut said: Vec<&str> = all().iter().map(|(why, _)| message(why, eur).0).collect();
         said.extend(wishes().iter().map(|(refusal, _)| wish_message(refusal).0));
+        said.extend(
+            redeems()
+                .iter()
+                .map(|(refusal, _)| redeem_message(refusal, eur).0),
+        );
         let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
         let mut written: Vec<&str> = lines
             .filter_map(|line| line.split_once(" = "))

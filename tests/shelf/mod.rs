@@ -109,6 +109,10 @@ fn asha(token: &CardToken) -> CardRow {
         token: *token,
         version: 1,
         reflected: 0,
-        known: Known { member, standing },
+        known: Known {
+            member,
+            standing,
+            organisation: None,
+        },
     }
 }

@@ -39,7 +39,8 @@ pub(super) fn earn(scene: &Scene, offers: &[&Offer], priced: &Priced, paid: Mone
     desk.limits_of_discounts();
     // Stamps come before what uses them up, and what waits for a tier comes when it is known.
     for k in 0..offers.len() {
-        if offers[k].phase == super::super::program::reward::EARNING && offers[k].rule.needs.reaches.is_none() {
+        if offers[k].phase == super::super::program::reward::EARNING && offers[k].rule.needs.reaches.is_none()
+        {
             desk.offer(k);
         }
     }
@@ -74,7 +75,12 @@ impl<'b> Earning<'_, 'b> {
             }
             let per_unit = self.scene.programs.terms.currency.step();
             let amount = Points::thousandths(money.units().saturating_mul(per_unit.units()));
-            let counts = used(self.scene, (offer.program, offer.index, offer.rule), units, amount);
+            let counts = used(
+                self.scene,
+                (offer.program, offer.index, offer.rule),
+                units,
+                amount,
+            );
             self.earned.changes.extend(counts);
         }
     }
@@ -98,9 +104,7 @@ impl<'b> Earning<'_, 'b> {
 
     fn give(&mut self, offer: &Offer) -> Result<Reason, Reason> {
         if let Some((ladder, tier)) = &offer.rule.needs.reaches {
-            let reaches = |change: &Change| {
-                matches!(change, Change::Reach { ladder: on, tier: now } if on == ladder && now.name == *tier)
-            };
+            let reaches = |change: &Change| matches!(change, Change::Reach { ladder: on, tier: now } if on == ladder && now.name == *tier);
             let of_others = self.earned.others.iter().flat_map(|other| &other.changes);
             if !self.earned.changes.iter().chain(of_others).any(reaches) {
                 return Err(Reason::DoesNotReach { tier: tier.clone() });
@@ -108,7 +112,12 @@ impl<'b> Earning<'_, 'b> {
         }
         match &offer.rule.gives {
             Reward::Membership(membership) => Ok(self.begin(offer, membership)),
-            Reward::Earn { purse, points, per, to } => self.points(offer, purse, *points, *per, to),
+            Reward::Earn {
+                purse,
+                points,
+                per,
+                to,
+            } => self.points(offer, purse, *points, *per, to),
             Reward::Stamp { purse, stamps } => self.stamps(offer, purse, *stamps),
             Reward::Times { purse, times } => self.times(purse, *times),
             Reward::Back { purse, share } => self.back(offer, purse, *share),
@@ -153,7 +162,12 @@ impl<'b> Earning<'_, 'b> {
     }
 
     fn count(&mut self, offer: &Offer, units: Quantity, amount: Points) {
-        let counts = used(self.scene, (offer.program, offer.index, offer.rule), units, amount);
+        let counts = used(
+            self.scene,
+            (offer.program, offer.index, offer.rule),
+            units,
+            amount,
+        );
         self.earned.changes.extend(counts);
     }
 
@@ -183,7 +197,9 @@ impl<'b> Earning<'_, 'b> {
         }
         // Saturating: no shop comes near, but a mistyped file must not stop a till.
         let points = i128::from(points.units()).saturating_mul(i128::from(base));
-        let points = points.saturating_mul(in_money).saturating_mul(i128::from(times.units()));
+        let points = points
+            .saturating_mul(in_money)
+            .saturating_mul(i128::from(times.units()));
         let points = points / (total * i128::from(per)) / i128::from(Rate::ONE.units());
         Points::thousandths(i64::try_from(points).unwrap_or(i64::MAX)).down_to(step)
     }
@@ -226,7 +242,13 @@ impl<'b> Earning<'_, 'b> {
     }
 
     /// Puts points into the account that they are for.
-    fn credit(&mut self, offer: &Offer, purse: &PurseId, amount: Points, to: &Recipient) -> Result<Reason, Reason> {
+    fn credit(
+        &mut self,
+        offer: &Offer,
+        purse: &PurseId,
+        amount: Points,
+        to: &Recipient,
+    ) -> Result<Reason, Reason> {
         let known = self.scene.known;
         let earn = |amount| Change::Earn {
             purse: purse.clone(),
@@ -234,8 +256,14 @@ impl<'b> Earning<'_, 'b> {
             program: offer.program.id.clone(),
             expires: self.scene.programs.purse(purse).last_day(self.scene.today),
         };
-        let earned = |points| Reason::Earned { purse: purse.clone(), points };
-        let for_other = |points| Reason::EarnedForOther { purse: purse.clone(), points };
+        let earned = |points| Reason::Earned {
+            purse: purse.clone(),
+            points,
+        };
+        let for_other = |points| Reason::EarnedForOther {
+            purse: purse.clone(),
+            points,
+        };
         let of_organisation = organisation(self.scene).cloned();
         match to {
             Recipient::Buyer => {
@@ -256,20 +284,31 @@ impl<'b> Earning<'_, 'b> {
                 Ok(for_other(amount))
             }
             Recipient::Referrer => {
-                let by = known.and_then(|known| known.member.brought_by.clone()).ok_or(Reason::NotBrought)?;
+                let by = known
+                    .and_then(|known| known.member.brought_by.clone())
+                    .ok_or(Reason::NotBrought)?;
                 let change = earn(amount);
                 self.for_other(Holder::Member(by), change);
                 Ok(for_other(amount))
             }
-            Recipient::Split { organisation: share, consent } => {
+            Recipient::Split {
+                organisation: share,
+                consent,
+            } => {
                 let organisation = of_organisation.ok_or(Reason::NeedsOrganisation)?;
                 let step = self.scene.programs.purse(purse).step.unwrap_or(Points::ONE);
                 let is_person = matches!(self.scene.basket.buyer, Some(Holder::Member(_)));
                 let may = |member: &super::super::member::Member| {
-                    consent.as_ref().is_none_or(|consent| member.consents.contains(consent))
+                    consent
+                        .as_ref()
+                        .is_none_or(|consent| member.consents.contains(consent))
                 };
                 let shares_it = is_person && known.is_some_and(|known| may(&known.member));
-                let theirs = if shares_it { split(amount, *share, step) } else { amount };
+                let theirs = if shares_it {
+                    split(amount, *share, step)
+                } else {
+                    amount
+                };
                 let (theirs_change, own) = (earn(theirs), amount - theirs);
                 let own_change = earn(own);
                 if theirs > Points::ZERO {
@@ -318,7 +357,10 @@ impl<'b> Earning<'_, 'b> {
         if amount <= Points::ZERO {
             return Err(Reason::NothingLeft);
         }
-        Ok(Reason::Earned { purse: purse.clone(), points: amount })
+        Ok(Reason::Earned {
+            purse: purse.clone(),
+            points: amount,
+        })
     }
 
     /// Stamps of this purse that freed units in this sale.
@@ -342,12 +384,20 @@ impl<'b> Earning<'_, 'b> {
     /// How many full cards a reward that needs stamps can use, with the stamps of this sale; one where it needs none.
     fn full_cards(&mut self, offer: &Offer) -> Result<u64, Reason> {
         let Some(card) = &offer.card else { return Ok(1) };
-        let now: Points = self.earned.changes.iter().map(|change| in_purse(change, &card.purse)).sum();
+        let now: Points = self
+            .earned
+            .changes
+            .iter()
+            .map(|change| in_purse(change, &card.purse))
+            .sum();
         let has = card.has + now;
         let cards = (has.units() / card.full.units().max(1)).max(0);
         if cards == 0 {
             let purse = card.purse.clone();
-            return Err(Reason::NeedsStamps { more: card.full - has, purse });
+            return Err(Reason::NeedsStamps {
+                more: card.full - has,
+                purse,
+            });
         }
         let used = Points::thousandths(card.full.units().saturating_mul(cards));
         self.turn(&card.purse.clone(), used);
@@ -356,11 +406,15 @@ impl<'b> Earning<'_, 'b> {
 
     /// A multiple is given where the base is; here only whether there is a base.
     fn times(&mut self, purse: &PurseId, times: Rate) -> Result<Reason, Reason> {
-        let fills = |offer: &&&Offer| matches!(&offer.rule.gives, Reward::Earn { purse: into, .. } if into == purse);
+        let fills =
+            |offer: &&&Offer| matches!(&offer.rule.gives, Reward::Earn { purse: into, .. } if into == purse);
         if times < self.multiple(purse) || !self.offers.iter().any(|offer| fills(&offer)) {
             return Err(Reason::NothingLeft);
         }
-        Ok(Reason::Multiplied { purse: purse.clone(), times })
+        Ok(Reason::Multiplied {
+            purse: purse.clone(),
+            times,
+        })
     }
 
     /// A share of what was spent, as money of a purse; rounded down to its step.
@@ -394,11 +448,17 @@ impl<'b> Earning<'_, 'b> {
             program: offer.program.id.clone(),
         };
         match (to, organisation(self.scene)) {
-            (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), change),
+            (Recipient::Organisation, Some(name)) => {
+                self.for_other(Holder::Organisation(name.clone()), change)
+            }
             (Recipient::Organisation, None) => return Err(Reason::NeedsOrganisation),
             _ => self.earned.changes.push(change),
         }
-        self.count(offer, Quantity::ZERO, Points::whole(i64::try_from(quantity).unwrap_or(i64::MAX)));
+        self.count(
+            offer,
+            Quantity::ZERO,
+            Points::whole(i64::try_from(quantity).unwrap_or(i64::MAX)),
+        );
         let terms = self.scene.programs.reward(reward);
         let name = terms.and_then(|(_, terms)| terms.name.clone());
         Ok(Reason::Issued {
@@ -423,16 +483,33 @@ impl<'b> Earning<'_, 'b> {
     /// Goods that are a membership: it begins, or goes on from its old end.
     fn sold_memberships(&mut self) {
         let all = self.scene.programs.programs.iter();
-        let all = all.flat_map(|program| program.memberships.iter().map(move |(id, terms)| (program, id, terms)));
+        let all = all.flat_map(|program| {
+            program
+                .memberships
+                .iter()
+                .map(move |(id, terms)| (program, id, terms))
+        });
         for (program, id, terms) in all {
             let sold = self.scene.sells(id).units() / 1000;
             if sold <= 0 {
                 continue;
             }
-            let held = self.scene.held(id).filter(|held| held.until.is_none_or(|last| self.scene.today <= last));
-            let begins = held.and_then(|held| held.until).map_or(self.scene.today, |last| last.plus_days(1));
-            let months = |months: i32| i32::try_from(sold).unwrap_or(i32::MAX).saturating_mul(months).min(12_000);
-            let until = terms.months.map(|each| begins.plus_months(months(each)).plus_days(-1));
+            let held = self
+                .scene
+                .held(id)
+                .filter(|held| held.until.is_none_or(|last| self.scene.today <= last));
+            let begins = held
+                .and_then(|held| held.until)
+                .map_or(self.scene.today, |last| last.plus_days(1));
+            let months = |months: i32| {
+                i32::try_from(sold)
+                    .unwrap_or(i32::MAX)
+                    .saturating_mul(months)
+                    .min(12_000)
+            };
+            let until = terms
+                .months
+                .map(|each| begins.plus_months(months(each)).plus_days(-1));
             let grant = Change::Grant {
                 membership: id.clone(),
                 program: program.id.clone(),
@@ -440,14 +517,18 @@ impl<'b> Earning<'_, 'b> {
             };
             match (terms.whose, organisation(self.scene)) {
                 (Whose::Member, _) => self.earned.changes.push(grant),
-                (Whose::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), grant),
+                (Whose::Organisation, Some(name)) => {
+                    self.for_other(Holder::Organisation(name.clone()), grant)
+                }
                 (Whose::Organisation, None) => continue,
             }
             self.earned.applied.push(Applied {
                 program: program.id.clone(),
                 amount: Money::ZERO,
                 parts: Vec::new(),
-                why: Reason::MembershipBegins { membership: id.clone() },
+                why: Reason::MembershipBegins {
+                    membership: id.clone(),
+                },
             });
         }
     }
@@ -473,8 +554,13 @@ impl<'b> Earning<'_, 'b> {
     /// A line that goes with points that were earned.
     fn tips(&mut self) {
         for program in &self.scene.programs.programs {
-            let earned = |change: &Change| matches!(change, Change::Earn { program: by, .. } if *by == program.id);
-            if let Some(tip) = program.tip.clone().filter(|_| self.earned.changes.iter().any(earned)) {
+            let earned =
+                |change: &Change| matches!(change, Change::Earn { program: by, .. } if *by == program.id);
+            if let Some(tip) = program
+                .tip
+                .clone()
+                .filter(|_| self.earned.changes.iter().any(earned))
+            {
                 self.earned.messages.push(tip);
             }
         }

@@ -24,7 +24,9 @@ pub(super) fn counts(
         day: bucket(counting.is_ever, scene.today),
         amount: amount(scene, priced, paid, base_points, &counting.metric),
     });
-    counted.filter(|change| !matches!(change, Change::Count { amount: 0, .. })).collect()
+    counted
+        .filter(|change| !matches!(change, Change::Count { amount: 0, .. }))
+        .collect()
 }
 
 fn amount(
@@ -48,7 +50,13 @@ fn amount(
             .map(|(_, line)| line.quantity.units())
             .sum(),
         Metric::Earned(purse) => base_points.get(purse).map_or(0, |points| points.units()),
-        Metric::Sales => i64::from(scene.basket.lines.iter().any(|line| line.quantity > Quantity::ZERO)),
+        Metric::Sales => i64::from(
+            scene
+                .basket
+                .lines
+                .iter()
+                .any(|line| line.quantity > Quantity::ZERO),
+        ),
     }
 }
 
@@ -68,10 +76,16 @@ pub(super) fn reached(scene: &Scene, counts: &[Change], whose: Whose) -> Vec<Cha
     for change in counts {
         after.apply(change, scene.at);
     }
-    let ladders = scene.programs.ladders().filter(|(_, ladder)| ladder.whose == whose);
+    let ladders = scene
+        .programs
+        .ladders()
+        .filter(|(_, ladder)| ladder.whose == whose);
     let raised = ladders.filter_map(|(id, ladder)| {
         let tier = ladder.raised(&after, scene.tiers.get(id), scene.today)?;
-        Some(Change::Reach { ladder: id.clone(), tier })
+        Some(Change::Reach {
+            ladder: id.clone(),
+            tier,
+        })
     });
     raised.collect()
 }

@@ -31,8 +31,19 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     /// Looks at a basket that a customer brings.
-    pub fn of(basket: &'a Basket, known: Option<&'a Known>, programs: &'a ProgramSet, site: &'a Site) -> Scene<'a> {
-        Scene::at(basket.opened, basket, known.filter(|_| basket.buyer.is_some()), programs, site)
+    pub fn of(
+        basket: &'a Basket,
+        known: Option<&'a Known>,
+        programs: &'a ProgramSet,
+        site: &'a Site,
+    ) -> Scene<'a> {
+        Scene::at(
+            basket.opened,
+            basket,
+            known.filter(|_| basket.buyer.is_some()),
+            programs,
+            site,
+        )
     }
 
     /// The same at another moment: what is done outside of a sale has an empty basket.
@@ -66,7 +77,11 @@ impl<'a> Scene<'a> {
 
     /// Does the basket hold goods that begin or extend this membership, for somebody who can have it?
     pub fn sells(&self, membership: &MembershipId) -> Quantity {
-        let Some(terms) = self.programs.membership(membership).filter(|_| self.basket.buyer.is_some()) else {
+        let Some(terms) = self
+            .programs
+            .membership(membership)
+            .filter(|_| self.basket.buyer.is_some())
+        else {
             return Quantity::ZERO;
         };
         let lines = self.basket.lines.iter();
@@ -76,7 +91,10 @@ impl<'a> Scene<'a> {
 
     /// The membership as it is held before this sale.
     pub fn held(&self, membership: &MembershipId) -> Option<&'a Held> {
-        let whose = self.programs.membership(membership).map_or(Whose::Member, |terms| terms.whose);
+        let whose = self
+            .programs
+            .membership(membership)
+            .map_or(Whose::Member, |terms| terms.whose);
         self.standing(whose)?.memberships.get(membership)
     }
 
@@ -186,7 +204,12 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
     for program in &scene.programs.programs {
         let is_valid = program.window.contains(now);
         let of_sales = |rule: &&Rule| rule.each.is_none() && rule.needs.activity.is_none();
-        for (index, rule) in program.rules.iter().enumerate().filter(|(_, rule)| of_sales(rule)) {
+        for (index, rule) in program
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| of_sales(rule))
+        {
             let missing = if is_valid && rule.when.contains(now) {
                 missing(scene, rule)
             } else {
@@ -209,7 +232,10 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
         }
     }
     offers.sort_by_cached_key(|offer| (offer.phase, offer.turn()));
-    let cards: Vec<Option<StampCard>> = offers.iter().map(|offer| stamp_card(scene, offer, &offers)).collect();
+    let cards: Vec<Option<StampCard>> = offers
+        .iter()
+        .map(|offer| stamp_card(scene, offer, &offers))
+        .collect();
     for (offer, card) in offers.iter_mut().zip(cards) {
         offer.card = card;
     }
@@ -218,14 +244,18 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
 
 fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
     let (purse, full) = offer.rule.needs.stamps.clone()?;
-    let stamps = offers.iter().filter(|other| other.acts_on.iter().zip(&offer.acts_on).any(|(a, b)| *a && *b));
+    let stamps = offers
+        .iter()
+        .filter(|other| other.acts_on.iter().zip(&offer.acts_on).any(|(a, b)| *a && *b));
     let each = stamps.filter_map(|other| match &other.rule.gives {
         Reward::Stamp { purse: into, stamps } if *into == purse => Some(*stamps),
         _ => None,
     });
     Some(StampCard {
         full,
-        has: scene.known.map_or(Points::ZERO, |known| known.standing.balance(&purse)),
+        has: scene
+            .known
+            .map_or(Points::ZERO, |known| known.standing.balance(&purse)),
         each: each.sum(),
         purse,
     })

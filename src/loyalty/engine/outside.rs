@@ -117,21 +117,33 @@ pub fn activity(activity: &Activity, known: &Known, programs: &ProgramSet, site:
     let now = activity.at.in_zone(&site.zone);
     for program in &programs.programs {
         for (index, rule) in program.rules.iter().enumerate() {
-            let Some(wanted) = &rule.needs.activity else { continue };
-            let is_meant = wanted.kind == activity.kind && program.window.contains(now) && rule.when.contains(now);
+            let Some(wanted) = &rule.needs.activity else {
+                continue;
+            };
+            let is_meant =
+                wanted.kind == activity.kind && program.window.contains(now) && rule.when.contains(now);
             if !is_meant || unmet_of(&scene, &rule.who).is_some() || past::missing(&scene, rule).is_some() {
                 continue;
             }
-            let once = match wanted.once_per.as_ref().map(|attribute| activity.attributes.get(attribute)) {
+            let once = match wanted
+                .once_per
+                .as_ref()
+                .map(|attribute| activity.attributes.get(attribute))
+            {
                 None => None,
                 Some(None) => continue,
                 Some(Some(value)) => Some(past::once(program, index, value)),
             };
             let always = (None, past::bucket(true, scene.today));
-            if once.as_ref().is_some_and(|counter| known.standing.counted(counter, always) > 0) {
+            if once
+                .as_ref()
+                .is_some_and(|counter| known.standing.counted(counter, always) > 0)
+            {
                 continue;
             }
-            let Some(room) = past::room(&scene, program, index, rule) else { continue };
+            let Some(room) = past::room(&scene, program, index, rule) else {
+                continue;
+            };
             let given = outside.give((program, index, rule), Some(activity), room);
             if let Some(counter) = once.filter(|_| given) {
                 outside.done.changes.push(Change::Count {
@@ -159,9 +171,18 @@ pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site
             let begins = rule.each.is_some_and(|each| each.days(day).0 == Some(day));
             let is_theirs = matches!(
                 &rule.gives,
-                Reward::Issue { to: Recipient::Organisation, .. } | Reward::Earn { to: Recipient::Organisation, .. }
+                Reward::Issue {
+                    to: Recipient::Organisation,
+                    ..
+                } | Reward::Earn {
+                    to: Recipient::Organisation,
+                    ..
+                }
             );
-            let is_meant = begins && is_theirs == is_organisation && program.window.contains(now) && rule.when.contains(now);
+            let is_meant = begins
+                && is_theirs == is_organisation
+                && program.window.contains(now)
+                && rule.when.contains(now);
             if !is_meant || unmet_of(&scene, &rule.who).is_some() || past::missing(&scene, rule).is_some() {
                 continue;
             }
@@ -197,10 +218,20 @@ impl<'a, 'b> Outside<'a, 'b> {
     }
 
     /// Gives what a rule gives. Answers whether there was anything.
-    fn give(&mut self, (program, index, rule): (&Program, usize, &Rule), what: Option<&Activity>, room: past::Room) -> bool {
+    fn give(
+        &mut self,
+        (program, index, rule): (&Program, usize, &Rule),
+        what: Option<&Activity>,
+        room: past::Room,
+    ) -> bool {
         let quantity = what.map_or(Quantity::ONE, |activity| activity.quantity);
         match &rule.gives {
-            Reward::Earn { purse, points, per, to } => {
+            Reward::Earn {
+                purse,
+                points,
+                per,
+                to,
+            } => {
                 let amount = match per {
                     EarnBase::Unit(per) => divided(points.units(), quantity.units(), per.units()),
                     EarnBase::Once | EarnBase::Amount(_) => *points,
@@ -211,7 +242,12 @@ impl<'a, 'b> Outside<'a, 'b> {
                 let amount = divided(stamps.units(), quantity.units(), 1000);
                 self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
             }
-            Reward::Share { purse, share, of, over } => {
+            Reward::Share {
+                purse,
+                share,
+                of,
+                over,
+            } => {
                 let shared = what.and_then(|activity| share_of(activity, *share, of, over.as_deref()));
                 let amount = shared.unwrap_or_default();
                 self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
@@ -220,7 +256,9 @@ impl<'a, 'b> Outside<'a, 'b> {
                 let amount = self.back(rule, *share);
                 self.credit((program, index, rule), purse, amount, &Recipient::Buyer, room)
             }
-            Reward::Issue { reward, quantity, to } => self.issue((program, index, rule), reward, *quantity, to),
+            Reward::Issue { reward, quantity, to } => {
+                self.issue((program, index, rule), reward, *quantity, to)
+            }
             Reward::Bring { attribute } => {
                 let friend = what.and_then(|activity| activity.attributes.get(attribute));
                 let friend = friend.and_then(|name| MemberId::parse(name).ok());
@@ -232,8 +270,13 @@ impl<'a, 'b> Outside<'a, 'b> {
 
     /// A share of what the rule's own look at the past found.
     fn back(&self, rule: &Rule, share: Rate) -> Points {
-        let spent = rule.needs.past.iter().find(|past| matches!(past.metric, Metric::Spent(_)));
-        let Some((past, standing)) = spent.and_then(|past| Some((past, self.scene.standing(past.whose)?))) else {
+        let spent = rule
+            .needs
+            .past
+            .iter()
+            .find(|past| matches!(past.metric, Metric::Spent(_)));
+        let Some((past, standing)) = spent.and_then(|past| Some((past, self.scene.standing(past.whose)?)))
+        else {
             return Points::ZERO;
         };
         let sum = past::of_period(standing, &past.metric, past.within, self.scene.today);
@@ -267,9 +310,12 @@ impl<'a, 'b> Outside<'a, 'b> {
             (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), earn),
             _ => return false,
         }
-        self.done
-            .changes
-            .extend(past::used(self.scene, (program, index, rule), Quantity::ZERO, amount));
+        self.done.changes.extend(past::used(
+            self.scene,
+            (program, index, rule),
+            Quantity::ZERO,
+            amount,
+        ));
         true
     }
 
@@ -282,14 +328,21 @@ impl<'a, 'b> Outside<'a, 'b> {
     ) -> bool {
         let mut quantity = quantity;
         if let Some((purse, full)) = &rule.needs.stamps {
-            let before = self.scene.known.map_or(Points::ZERO, |known| known.standing.balance(purse));
+            let before = self
+                .scene
+                .known
+                .map_or(Points::ZERO, |known| known.standing.balance(purse));
             let now = self.done.changes.iter().map(|change| match change {
-                Change::Earn { purse: into, amount, .. } if into == purse => *amount,
+                Change::Earn {
+                    purse: into, amount, ..
+                } if into == purse => *amount,
                 Change::Turn { purse: of, amount } if of == purse => Points::ZERO - *amount,
                 _ => Points::ZERO,
             });
             let cards = (before + now.sum()).units() / full.units().max(1);
-            let Ok(cards @ 1..) = u64::try_from(cards) else { return false };
+            let Ok(cards @ 1..) = u64::try_from(cards) else {
+                return false;
+            };
             quantity *= cards;
             self.done.changes.push(Change::Turn {
                 purse: purse.clone(),
@@ -302,7 +355,9 @@ impl<'a, 'b> Outside<'a, 'b> {
             program: program.id.clone(),
         };
         match (to, super::offer::organisation(self.scene)) {
-            (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), issue),
+            (Recipient::Organisation, Some(name)) => {
+                self.for_other(Holder::Organisation(name.clone()), issue)
+            }
             (Recipient::Organisation, None) => return false,
             _ => self.done.changes.push(issue),
         }
@@ -340,7 +395,11 @@ fn divided(points: i64, quantity: i64, per: i64) -> Points {
 
 /// A share of an amount that an activity names, divided by a number that it names.
 fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> Option<Points> {
-    let number = |name: &str| Points::parse(activity.attributes.get(name)?).ok().filter(|n| *n > Points::ZERO);
+    let number = |name: &str| {
+        Points::parse(activity.attributes.get(name)?)
+            .ok()
+            .filter(|n| *n > Points::ZERO)
+    };
     let amount = i128::from(number(of)?.units());
     let over = match over {
         Some(name) => i128::from(number(name)?.units()),
@@ -351,7 +410,12 @@ fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> O
 }
 
 /// Redeems points for something of the catalogue.
-pub fn redeem(asked: &Asked, known: &Known, programs: &ProgramSet, site: &Site) -> Result<Done, RedeemRefusal> {
+pub fn redeem(
+    asked: &Asked,
+    known: &Known,
+    programs: &ProgramSet,
+    site: &Site,
+) -> Result<Done, RedeemRefusal> {
     let reward = asked.reward.clone();
     let Some((program, terms)) = programs.reward(&asked.reward) else {
         return Err(RedeemRefusal::Unknown { reward });
@@ -381,7 +445,12 @@ pub fn redeem(asked: &Asked, known: &Known, programs: &ProgramSet, site: &Site) 
     let (costs, has) = (times(*cost), known.standing.balance(purse));
     if costs > has {
         let purse = purse.clone();
-        return Err(RedeemRefusal::TooFew { reward, purse, costs, has });
+        return Err(RedeemRefusal::TooFew {
+            reward,
+            purse,
+            costs,
+            has,
+        });
     }
     let mut done = Done::default();
     done.changes.push(Change::Spend {
@@ -412,7 +481,10 @@ pub fn redeem(asked: &Asked, known: &Known, programs: &ProgramSet, site: &Site) 
 
 fn in_money(points: Points, programs: &ProgramSet) -> Money {
     let step = programs.terms.currency.step().units();
-    Money::minor(divide_half_away(i128::from(points.units()), i128::from(step.max(1))))
+    Money::minor(divide_half_away(
+        i128::from(points.units()),
+        i128::from(step.max(1)),
+    ))
 }
 
 /// Decides the draws of a sale, and writes what is won into it. The same key and sale decide the same way again, so that
@@ -442,7 +514,10 @@ pub fn decide(quote: &mut Quote, key: &[u8; 32], sale: &str) {
 /// What the draws of a sale won, in a quote of what is kept of it.
 pub(in crate::loyalty) fn decided_before(quote: &mut Quote, sold: &Quote) {
     for draw in &mut quote.draws {
-        let before = sold.draws.iter().find(|one| one.program == draw.program && one.rule == draw.rule);
+        let before = sold
+            .draws
+            .iter()
+            .find(|one| one.program == draw.program && one.rule == draw.rule);
         draw.won = before.and_then(|one| one.won.clone());
     }
     let won: Vec<Change> = quote
@@ -462,7 +537,12 @@ fn issue(program: &ProgramId, reward: RewardId) -> Change {
 }
 
 /// Why goods of the basket are not for this customer: they are kept for holders of a membership.
-pub fn reserved(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Option<Reason> {
+pub fn reserved(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+) -> Option<Reason> {
     let scene = Scene::of(basket, known, programs, site);
     let memberships = programs.programs.iter().flat_map(|program| &program.memberships);
     memberships
@@ -471,7 +551,9 @@ pub fn reserved(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, s
             let is_kept = kept.is_some_and(|goods| basket.lines.iter().any(|line| matches(line, goods)));
             is_kept && !scene.holds(id)
         })
-        .map(|(id, _)| Reason::NeedsMembership { membership: id.clone() })
+        .map(|(id, _)| Reason::NeedsMembership {
+            membership: id.clone(),
+        })
         .next()
 }
 

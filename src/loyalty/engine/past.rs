@@ -28,17 +28,26 @@ pub(super) struct Room {
 /// Why the past keeps a rule from applying.
 pub(super) fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     rule.needs.past.iter().find_map(|past| {
-        let has = sum(scene, past) + if past.with_this { this(scene, &past.metric) } else { 0 };
+        let has = sum(scene, past)
+            + if past.with_this {
+                this(scene, &past.metric)
+            } else {
+                0
+            };
         if has < past.from {
             return Some(too_little(past, has));
         }
-        past.below.is_some_and(|below| below <= has).then_some(Reason::PastIt)
+        past.below
+            .is_some_and(|below| below <= has)
+            .then_some(Reason::PastIt)
     })
 }
 
 fn sum(scene: &Scene, past: &Past) -> i64 {
     let standing = scene.standing(past.whose);
-    standing.map_or(0, |standing| of_period(standing, &past.metric, past.within, scene.today))
+    standing.map_or(0, |standing| {
+        of_period(standing, &past.metric, past.within, scene.today)
+    })
 }
 
 /// What was counted in a period, seen from a day.
@@ -90,7 +99,11 @@ fn counter(program: &Program, index: usize, limit: &Limit) -> CounterId {
         Most::Amount(_) => "amount",
         Most::Times(_) => "times",
     };
-    let ever = if limit.within == Some(Period::Ever) { " ever" } else { "" };
+    let ever = if limit.within == Some(Period::Ever) {
+        " ever"
+    } else {
+        ""
+    };
     super::super::program::past::name(&format!("limit {}/{index} {what}{ever}", program.id))
 }
 
@@ -100,7 +113,9 @@ pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) 
     for limit in &rule.limits {
         let used = limit.within.map_or(0, |within| {
             let standing = scene.standing(Whose::Member);
-            standing.map_or(0, |standing| standing.counted(&counter(program, index, limit), within.days(scene.today)))
+            standing.map_or(0, |standing| {
+                standing.counted(&counter(program, index, limit), within.days(scene.today))
+            })
         });
         match limit.most {
             Most::Times(most) => {
@@ -134,7 +149,10 @@ pub(super) fn used(
     units: Quantity,
     amount: Points,
 ) -> Vec<Change> {
-    let limits = rule.limits.iter().filter_map(|limit| Some((limit, limit.within?)));
+    let limits = rule
+        .limits
+        .iter()
+        .filter_map(|limit| Some((limit, limit.within?)));
     limits
         .map(|(limit, within)| Change::Count {
             counter: counter(program, index, limit),

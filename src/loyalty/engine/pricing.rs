@@ -157,7 +157,8 @@ impl Pricing<'_, '_> {
             offer.rule.gives,
             Reward::PercentOffGoods { .. } | Reward::PercentOffBasket { .. } | Reward::CheapestOfGroup { .. }
         );
-        let passes = |line: &usize| !is_percentage || !self.priced.alone[*line] || offer.rule.with == With::Alone;
+        let passes =
+            |line: &usize| !is_percentage || !self.priced.alone[*line] || offer.rule.with == With::Alone;
         offer.lines().filter(passes).collect()
     }
 
@@ -165,7 +166,12 @@ impl Pricing<'_, '_> {
     fn for_stamps(&mut self, k: usize, off: Rate) {
         let Some(card) = &self.offers[k].card else { return };
         let mut free = self.pieces_of(k);
-        free.sort_by(|a, b| a.off.cmp(&b.off).then_with(|| self.best_reduced(k, a.line, b.line)).then(a.line.cmp(&b.line)));
+        free.sort_by(|a, b| {
+            a.off
+                .cmp(&b.off)
+                .then_with(|| self.best_reduced(k, a.line, b.line))
+                .then(a.line.cmp(&b.line))
+        });
         let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
         let reduced = card.frees(all);
         if reduced == 0 {
@@ -186,7 +192,12 @@ impl Pricing<'_, '_> {
                 });
             }
         }
-        self.settle(k, &takes, Some(Taken::Alone), u64::try_from(reduced).unwrap_or_default());
+        self.settle(
+            k,
+            &takes,
+            Some(Taken::Alone),
+            u64::try_from(reduced).unwrap_or_default(),
+        );
     }
 
     /// The whole pieces that an offer may act on; `off` holds what one costs.
@@ -351,12 +362,20 @@ impl Pricing<'_, '_> {
     /// What an offer would take off, cut in proportion to what its limit leaves.
     fn within_limit(&self, k: usize, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
         let sum: Exact = exacts.iter().map(|&(_, exact)| exact).sum();
-        let most = self.offers[k].room.amount.map(|most| i128::from(most.units()) * 1_000_000_000_000);
+        let most = self.offers[k]
+            .room
+            .amount
+            .map(|most| i128::from(most.units()) * 1_000_000_000_000);
         match most.filter(|most| *most < sum) {
             // 10²³ of the exact scale and a limit of 10¹⁸ points would not fit a product: thousandths are enough here.
             Some(most) => exacts
                 .iter()
-                .map(|&(line, exact)| (line, exact / 1_000_000 * (most / 1_000_000) / (sum / 1_000_000).max(1) * 1_000_000))
+                .map(|&(line, exact)| {
+                    (
+                        line,
+                        exact / 1_000_000 * (most / 1_000_000) / (sum / 1_000_000).max(1) * 1_000_000,
+                    )
+                })
                 .collect(),
             None => exacts.to_vec(),
         }
@@ -366,7 +385,9 @@ impl Pricing<'_, '_> {
         let offer = self.offers[k];
         self.priced.given[k].1 += amount;
         if offer.rule.with == With::Alone {
-            parts.iter().for_each(|part| self.priced.alone[part.line as usize] = true);
+            parts
+                .iter()
+                .for_each(|part| self.priced.alone[part.line as usize] = true);
         }
         self.priced.applied.push(Applied {
             program: offer.program.id.clone(),

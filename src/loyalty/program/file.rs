@@ -103,11 +103,16 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
     let ladders = ladders.map_or_else(BTreeMap::new, |table| declared::ladders(page, table));
     let rewards = fields.table(page, "reward");
     let rewards = rewards.map_or_else(BTreeMap::new, |table| declared::rewards(page, table));
+    let names = rules::Declared {
+        memberships: &memberships,
+        ladders: &ladders,
+        rewards: &rewards,
+    };
     let tip = fields.text(page, "tip");
     let rules: Vec<Option<Rule>> = fields
         .tables(page, "rule")
         .into_iter()
-        .map(|table| rules::rule(page, table, &memberships))
+        .map(|table| rules::rule(page, table, &names))
         .collect();
     fields.finish(page, UNDERSTOOD_LATER.file);
     let rules: Option<Vec<Rule>> = rules.into_iter().collect();

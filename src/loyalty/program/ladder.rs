@@ -37,7 +37,13 @@ impl Ladder {
 
     /// The tier held on a day: the one that was reached, judged again at the end of each period that has passed since;
     /// or a higher one that comes with a group or that everybody has.
-    pub fn tier(&self, member: Option<&Member>, standing: &Standing, reached: Option<&Tier>, on: Day) -> Option<Tier> {
+    pub fn tier(
+        &self,
+        member: Option<&Member>,
+        standing: &Standing,
+        reached: Option<&Tier>,
+        on: Day,
+    ) -> Option<Tier> {
         let reached = reached.and_then(|tier| self.judged(standing, tier.clone(), on));
         let given = self.levels.iter().rposition(|level| {
             let in_group = |group| member.is_some_and(|member| member.is_in_group(group, on));
@@ -49,7 +55,11 @@ impl Ladder {
             until: None,
         });
         let place = |tier: &Option<Tier>| tier.as_ref().and_then(|tier| self.place(&tier.name));
-        if place(&reached) >= place(&given) { reached } else { given }
+        if place(&reached) >= place(&given) {
+            reached
+        } else {
+            given
+        }
     }
 
     /// A tier is kept to the end of its period, and then judged by that period.
@@ -70,7 +80,11 @@ impl Ladder {
     /// The level that the past of a day comes to, of those above the lowest.
     fn level(&self, standing: &Standing, on: Day) -> Option<&Level> {
         let sum = standing.counted(&self.counter()?, self.within.days(on));
-        let above = self.levels.iter().rev().find(|level| level.from.is_some_and(|from| 0 < from && from <= sum));
+        let above = self
+            .levels
+            .iter()
+            .rev()
+            .find(|level| level.from.is_some_and(|from| 0 < from && from <= sum));
         above
     }
 

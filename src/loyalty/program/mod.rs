@@ -299,7 +299,9 @@ impl ProgramSet {
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs.iter().find_map(|program| program.memberships.get(id))
+        self.programs
+            .iter()
+            .find_map(|program| program.memberships.get(id))
     }
 
     /// What is stated about a purse; a purse that no program names is a plain one that cannot pay.
@@ -310,10 +312,14 @@ impl ProgramSet {
 
 /// All that rules and ladders ask of the past.
 fn metrics(programs: &[Program]) -> BTreeMap<(Whose, CounterId), Counting> {
-    let of_rules = programs.iter().flat_map(|program| &program.rules).flat_map(|rule| &rule.needs.past);
+    let of_rules = programs
+        .iter()
+        .flat_map(|program| &program.rules)
+        .flat_map(|rule| &rule.needs.past);
     let of_rules = of_rules.map(|past| (past.whose, &past.metric, past.within));
     let ladders = programs.iter().flat_map(|program| program.ladders.values());
-    let of_ladders = ladders.filter_map(|ladder| Some((ladder.whose, ladder.counts.as_ref()?, ladder.within)));
+    let of_ladders =
+        ladders.filter_map(|ladder| Some((ladder.whose, ladder.counts.as_ref()?, ladder.within)));
     of_rules
         .chain(of_ladders)
         .map(|(whose, metric, within)| {

@@ -72,5 +72,6 @@ pub(in crate::loyalty) fn name(text: &str) -> CounterId {
     }
     let readable: String = text.chars().filter(|c| !c.is_control()).take(READABLE).collect();
     let hash = blake3::hash(text.as_bytes()).to_hex();
-    CounterId::parse(&format!("{} {}", readable.trim(), &hash[..16])).expect("short, and without control characters")
+    CounterId::parse(&format!("{} {}", readable.trim(), &hash[..16]))
+        .expect("short, and without control characters")
 }

@@ -340,7 +340,10 @@ fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
     gone.filter(|(name, _)| was.contains_key(name) && !still.contains_key(name))
         .flat_map(|(membership, program)| {
             let since = sale.basket.opened;
-            let held = sale.known.as_ref().and_then(|known| known.standing.memberships.get(&membership));
+            let held = sale
+                .known
+                .as_ref()
+                .and_then(|known| known.standing.memberships.get(&membership));
             // What was held before goes on to its own end.
             let again = held.map(|held| Change::Grant {
                 membership: membership.clone(),

@@ -97,7 +97,8 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
                 (Some(goods), None) => Some(Metric::Spent(goods)),
                 (None, Some(goods)) => Some(Metric::Bought(goods)),
                 _ => {
-                    let accepted = "write counts = \"spend\", a purse, { spent = { … } } or { bought = { … } }";
+                    let accepted =
+                        "write counts = \"spend\", a purse, { spent = { … } } or { bought = { … } }";
                     page.mistake(span, "counts names nothing to count", accepted);
                     None
                 }
@@ -126,8 +127,17 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
         let accepted = "write levels = [ { name = \"red\", from = 0 }, { name = \"silver\", from = 4000 } ]";
         page.mistake(span.clone(), "a ladder without levels", accepted);
     }
-    if levels.windows(2).any(|pair| pair[0].from.zip(pair[1].from).is_some_and(|(low, high)| high <= low)) {
-        page.mistake(span, "a ladder whose levels do not rise", "write the lowest level first");
+    if levels.windows(2).any(|pair| {
+        pair[0]
+            .from
+            .zip(pair[1].from)
+            .is_some_and(|(low, high)| high <= low)
+    }) {
+        page.mistake(
+            span,
+            "a ladder whose levels do not rise",
+            "write the lowest level first",
+        );
     }
     Ladder {
         counts,
@@ -144,7 +154,11 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
             Some(Metric::Spent(_)) => currency.money(text).map(|money| money.units()),
             Some(Metric::Bought(_)) => Quantity::parse(text).map(Quantity::units),
             Some(Metric::Earned(_)) | None => Points::parse(text).map(Points::units),
-            Some(Metric::Sales) => return text.parse().map_err(|_| format!("\"{text}\" is no number of sales")),
+            Some(Metric::Sales) => {
+                return text
+                    .parse()
+                    .map_err(|_| format!("\"{text}\" is no number of sales"));
+            }
         };
         match units {
             Ok(units) if units >= 0 => Ok(units),
@@ -161,7 +175,11 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
         let accepted = "write { name = \"silver\", from = 4000 }, or { name = \"plus\", group = \"…\" }";
         page.mistake(span, "a level without a name, or that nothing reaches", accepted);
     }
-    Some(Level { name: name?, from, group })
+    Some(Level {
+        name: name?,
+        from,
+        group,
+    })
 }
 
 pub(super) fn rewards(page: &mut Page, table: Fields) -> BTreeMap<RewardId, RewardTerms> {
@@ -172,19 +190,28 @@ fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
     let name = fields.text(page, "name");
     let amount = |text: &str| match Points::parse(text) {
         Ok(amount) if amount > Points::ZERO => Ok(amount),
-        _ => Err(format!("\"{text}\" is no cost: write a number above 0, such as 500 or \"5.00\"")),
+        _ => Err(format!(
+            "\"{text}\" is no cost: write a number above 0, such as 500 or \"5.00\""
+        )),
     };
     let costs = fields.parsed(page, "costs", amount);
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stock = fields.whole(page, "stock", 0..=1_000_000_000);
-    let who = fields.value("who").map(|value| who(page, value)).unwrap_or_default();
+    let who = fields
+        .value("who")
+        .map(|value| who(page, value))
+        .unwrap_or_default();
     let approval = fields.one_of(page, "approval", &[("needed", ())]);
-    let charity = fields.parsed(page, "charity", CharityId::parse).map(Into::Charity);
+    let charity = fields
+        .parsed(page, "charity", CharityId::parse)
+        .map(Into::Charity);
     let becomes = fields.table(page, "becomes").and_then(|mut table| {
         let amount = table.parsed(page, "amount", amount);
         let purse = table.parsed(page, "purse", PurseId::parse);
         table.finish(page, &[]);
-        purse.zip(amount).map(|(purse, amount)| Into::Purse(purse, amount))
+        purse
+            .zip(amount)
+            .map(|(purse, amount)| Into::Purse(purse, amount))
     });
     let span = fields.span();
     if fields.has("costs") != fields.has("purse") {

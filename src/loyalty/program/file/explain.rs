@@ -106,14 +106,23 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
     let quantity = needs
         .quantity
         .map(|quantity| format!("with {quantity} or more of {}", goods(needs)));
-    let stamps = needs.stamps.as_ref().map(|(purse, stamps)| format!("for {}", units(*stamps, purse)));
+    let stamps = needs
+        .stamps
+        .as_ref()
+        .map(|(purse, stamps)| format!("for {}", units(*stamps, purse)));
     let activity = needs.activity.as_ref().map(|activity| match &activity.once_per {
         Some(attribute) => format!("for {}, once for each {attribute}", activity.kind),
         None => format!("for {}", activity.kind),
     });
-    let reaches = needs.reaches.as_ref().map(|(_, tier)| format!("with the sale that reaches {tier}"));
+    let reaches = needs
+        .reaches
+        .as_ref()
+        .map(|(_, tier)| format!("with the sale that reaches {tier}"));
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, activity, reaches].into_iter().flatten().collect();
+    let mut all: Vec<String> = [total, quantity, stamps, activity, reaches]
+        .into_iter()
+        .flatten()
+        .collect();
     all.extend(past);
     all
 }
@@ -154,7 +163,11 @@ fn past_text(past: &Past, currency: Currency) -> String {
             .find(|(_, period)| *period == named)
             .map_or_else(String::new, |(word, _)| format!("in the {word}")),
     };
-    let this = if past.with_this { ", this basket included" } else { "" };
+    let this = if past.with_this {
+        ", this basket included"
+    } else {
+        ""
+    };
     format!("having {verb} {amount}{done} {within}{this}")
 }
 
@@ -164,8 +177,13 @@ fn recipient(to: &Recipient) -> String {
         Recipient::Organisation => ", which goes to their organisation".to_owned(),
         Recipient::Agent => ", which goes to the member who sold".to_owned(),
         Recipient::Referrer => ", which goes to the member who brought them".to_owned(),
-        Recipient::Split { organisation, consent } => {
-            let consent = consent.as_ref().map_or_else(String::new, |word| format!(" where they agreed to {word}"));
+        Recipient::Split {
+            organisation,
+            consent,
+        } => {
+            let consent = consent
+                .as_ref()
+                .map_or_else(String::new, |word| format!(" where they agreed to {word}"));
             format!(
                 ", of which {} % goes to their organisation and the rest to them{consent}",
                 organisation.percent_text()
@@ -223,10 +241,19 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
         }
         Reward::PercentOffBasket { off } => format!("get {} off the basket ({goods})", percent(off)),
         Reward::AmountOffBasket(off) => format!("get {} off the basket ({goods})", currency.text(*off)),
-        Reward::Earn { purse, points, per, to } => {
+        Reward::Earn {
+            purse,
+            points,
+            per,
+            to,
+        } => {
             let earned = match per {
                 EarnBase::Amount(per) => {
-                    format!("earn {} per {} spent on {goods}", units(*points, purse), currency.text(*per))
+                    format!(
+                        "earn {} per {} spent on {goods}",
+                        units(*points, purse),
+                        currency.text(*per)
+                    )
                 }
                 EarnBase::Unit(per) if rule.needs.activity.is_some() => {
                     format!("earn {} for each {per}", units(*points, purse))
@@ -243,18 +270,32 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
             format!("earn {} times the base of {purse}", times_text(*times))
         }
         Reward::Back { purse, share } => format!("get {} of what they spent back as {purse}", percent(share)),
-        Reward::Share { purse, share, of, over } => {
-            let over = over.as_ref().map_or_else(String::new, |over| format!(", divided by {over},"));
+        Reward::Share {
+            purse,
+            share,
+            of,
+            over,
+        } => {
+            let over = over
+                .as_ref()
+                .map_or_else(String::new, |over| format!(", divided by {over},"));
             format!("get {} of the {of}{over} as {purse}", percent(share))
         }
         Reward::Issue { reward, quantity, to } => format!("get {quantity} {reward}{}", recipient(to)),
         Reward::Bring { .. } => "are noted as the one who brought a friend".to_owned(),
         Reward::Draw { chance, among } => {
             let names: Vec<&str> = among.iter().map(|reward| reward.as_str()).collect();
-            format!("draw with a chance of {} for {}", percent(chance), names.join(" or "))
+            format!(
+                "draw with a chance of {} for {}",
+                percent(chance),
+                names.join(" or ")
+            )
         }
         Reward::Donate { share, charity } => {
-            format!("give {} of what they spend on {goods} to {charity}, at no cost", percent(share))
+            format!(
+                "give {} of what they spend on {goods} to {charity}, at no cost",
+                percent(share)
+            )
         }
         Reward::Message(text) => format!("are told \"{text}\""),
         Reward::Approval => format!("need somebody's approval for {goods}"),

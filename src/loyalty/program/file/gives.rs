@@ -9,11 +9,27 @@ use super::near::UNDERSTOOD_LATER;
 
 /// The words that each begin a reward of their own.
 const KINDS: [&str; 16] = [
-    "price", "off", "free", "points", "membership", "stamp", "times", "back", "share", "issue", "draw", "donate",
-    "message", "approval", "brings", "split",
+    "price",
+    "off",
+    "free",
+    "points",
+    "membership",
+    "stamp",
+    "times",
+    "back",
+    "share",
+    "issue",
+    "draw",
+    "donate",
+    "message",
+    "approval",
+    "brings",
+    "split",
 ];
 /// Words that stand beside them.
-const HELPERS: [&str; 9] = ["of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity"];
+const HELPERS: [&str; 9] = [
+    "of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity",
+];
 
 pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
     let span = fields.span();
@@ -39,7 +55,9 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
         ["back"] => {
             let share = fields.percent(page, "back");
             let purse = fields.parsed(page, "purse", PurseId::parse);
-            purse.zip(share).map(|(purse, share)| Reward::Back { purse, share })
+            purse
+                .zip(share)
+                .map(|(purse, share)| Reward::Back { purse, share })
         }
         ["share"] => share_of(page, &mut fields),
         ["issue"] => {
@@ -49,12 +67,16 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
             let to = recipient(page, &mut fields);
             reward.map(|reward| Reward::Issue { reward, quantity, to })
         }
-        ["brings"] => fields.text(page, "brings").map(|attribute| Reward::Bring { attribute }),
+        ["brings"] => fields
+            .text(page, "brings")
+            .map(|attribute| Reward::Bring { attribute }),
         ["draw"] => draw(page, &mut fields),
         ["donate"] => {
             let share = fields.percent(page, "donate");
             let charity = fields.parsed(page, "to", CharityId::parse);
-            charity.zip(share).map(|(charity, share)| Reward::Donate { share, charity })
+            charity
+                .zip(share)
+                .map(|(charity, share)| Reward::Donate { share, charity })
         }
         ["message"] => fields.text(page, "message").map(Reward::Message),
         ["approval"] => fields
@@ -90,16 +112,22 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
 fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
     let stamps = fields.whole(page, "stamp", 1..=1_000).map(Points::whole);
     let purse = fields.parsed(page, "purse", PurseId::parse);
-    purse.zip(stamps).map(|(purse, stamps)| Reward::Stamp { purse, stamps })
+    purse
+        .zip(stamps)
+        .map(|(purse, stamps)| Reward::Stamp { purse, stamps })
 }
 
 fn times(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
     let times = fields.parsed(page, "times", |text| match Rate::parse(text) {
         Ok(times) if times >= Rate::ONE => Ok(times),
-        _ => Err(format!("\"{text}\" is no multiple: write a number of 1 or more, such as \"1.5\"")),
+        _ => Err(format!(
+            "\"{text}\" is no multiple: write a number of 1 or more, such as \"1.5\""
+        )),
     });
     let purse = fields.parsed(page, "purse", PurseId::parse);
-    purse.zip(times).map(|(purse, times)| Reward::Times { purse, times })
+    purse
+        .zip(times)
+        .map(|(purse, times)| Reward::Times { purse, times })
 }
 
 fn share_of(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
@@ -145,9 +173,16 @@ fn recipient(page: &mut Page, fields: &mut Fields) -> Recipient {
             page.mistake(table.span(), "a split without shares", accepted);
         }
         table.finish(page, &[]);
-        return organisation.map_or(Recipient::Buyer, |organisation| Recipient::Split { organisation, consent });
+        return organisation.map_or(Recipient::Buyer, |organisation| Recipient::Split {
+            organisation,
+            consent,
+        });
     }
-    let by_word: Vec<(&str, usize)> = words.iter().enumerate().map(|(n, (word, _))| (*word, n)).collect();
+    let by_word: Vec<(&str, usize)> = words
+        .iter()
+        .enumerate()
+        .map(|(n, (word, _))| (*word, n))
+        .collect();
     let at = fields.one_of(page, "to", &by_word);
     at.map_or(Recipient::Buyer, |at| words[at].1.clone())
 }

@@ -7,17 +7,24 @@ use toml::de::DeValue;
 
 use super::super::super::amount::{Points, Quantity};
 use super::super::super::calendar::{Day, Period, Window};
-use super::super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
+use super::super::super::id::{
+    LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku,
+};
 use super::super::past::{Metric, Past, Whose};
 use super::super::rule::{Activity, Limit, Most, Needs, Place, Selector, Who, With};
-use super::super::{MembershipTerms, Reward, Rule};
+use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
 use super::near::UNDERSTOOD_LATER;
 
-type Memberships = BTreeMap<MembershipId, MembershipTerms>;
+/// What the file declares beside its rules, so that a misspelt name cannot pass.
+pub(super) struct Declared<'a> {
+    pub memberships: &'a BTreeMap<MembershipId, MembershipTerms>,
+    pub ladders: &'a BTreeMap<LadderId, Ladder>,
+    pub rewards: &'a BTreeMap<RewardId, RewardTerms>,
+}
 
-pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Memberships) -> Option<Rule> {
+pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Option<Rule> {
     let who = fields
         .value("who")
         .map(|value| who(page, value))
@@ -27,10 +34,12 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
         .map(|table| moment(page, table))
         .unwrap_or_default();
     let at = fields.table(page, "where").map(|table| place(page, table));
+    let before = page.mistakes.len();
     let mut needs = fields
         .table(page, "needs")
         .map(|table| needs(page, table))
         .unwrap_or_default();
+    let needs_are_read = page.mistakes.len() == before;
     let span = fields.span();
     let gives = match fields.table(page, "gives") {
         Some(table) => gives(page, table, &mut needs),
@@ -65,7 +74,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
         gives => gives,
     };
     let needs_every = matches!(gives, Reward::CheapestOfGroup { .. });
-    if needs_every != (needs.every > 0) {
+    if needs_are_read && needs_every != (needs.every > 0) {
         let found = "\"every\" and the cheapest of a group belong together";
         page.mistake(
             span.clone(),
@@ -73,7 +82,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
             "write needs = { every = 3 } with gives = { free = \"cheapest\" }",
         );
     }
-    declared(page, span, &gives, &who, memberships);
+    declared(page, span, (&gives, &who, &needs), names);
     Some(Rule {
         who,
         when,
@@ -87,25 +96,52 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, memberships: &Membership
     })
 }
 
-/// A membership is declared in the file that grants or asks for it, so that a misspelt name cannot pass.
+/// Memberships, ladders and rewards are declared in the file that gives or asks for them.
 fn declared(
     page: &mut Page,
     span: std::ops::Range<usize>,
-    gives: &Reward,
-    who: &[Who],
-    memberships: &Memberships,
+    (gives, who, needs): (&Reward, &[Who], &Needs),
+    names: &Declared,
 ) {
-    let asked = who.iter().filter_map(|who| match who {
-        Who::Holds(membership) | Who::Lacks(membership) => Some(membership),
-        _ => None,
-    });
-    let given = match gives {
-        Reward::Membership(membership) => Some(membership),
-        _ => None,
+    let mut missing = |what: &str, name: &str| {
+        let found = format!("the {what} \"{name}\" is not declared in this file");
+        page.mistake(span.clone(), &found, &format!("write [{what}.{name}]"));
     };
-    for membership in asked.chain(given).filter(|name| !memberships.contains_key(name)) {
-        let found = format!("the membership \"{membership}\" is not declared in this file");
-        page.mistake(span.clone(), &found, &format!("write [membership.{membership}]"));
+    for one in who {
+        match one {
+            Who::Holds(name) | Who::Lacks(name) if !names.memberships.contains_key(name) => {
+                missing("membership", name.as_str());
+            }
+            Who::Tier(ladder, tier) => match names.ladders.get(ladder) {
+                None => missing("ladder", ladder.as_str()),
+                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
+                    missing("tier", &format!("{ladder}/{tier}"));
+                }
+                Some(_) => {}
+            },
+            _ => {}
+        }
+    }
+    if let Some((ladder, _)) = needs
+        .reaches
+        .as_ref()
+        .filter(|(ladder, _)| !names.ladders.contains_key(ladder))
+    {
+        missing("ladder", ladder.as_str());
+    }
+    match gives {
+        Reward::Membership(name) if !names.memberships.contains_key(name) => {
+            missing("membership", name.as_str())
+        }
+        Reward::Issue { reward, .. } if !names.rewards.contains_key(reward) => {
+            missing("reward", reward.as_str())
+        }
+        Reward::Draw { among, .. } => {
+            for reward in among.iter().filter(|reward| !names.rewards.contains_key(*reward)) {
+                missing("reward", reward.as_str());
+            }
+        }
+        _ => {}
     }
 }
 
@@ -153,8 +189,11 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
 /// "flying-club/silver": the ladder and the tier.
 fn tier(text: &str) -> Result<Who, String> {
     let parts = text.split_once('/').filter(|(_, tier)| !tier.is_empty());
-    let read = parts.and_then(|(ladder, tier)| Some(Who::Tier(LadderId::parse(ladder).ok()?, tier.to_owned())));
-    read.ok_or_else(|| format!("\"{text}\" is no tier: write \"ladder/tier\", such as \"flying-club/silver\""))
+    let read =
+        parts.and_then(|(ladder, tier)| Some(Who::Tier(LadderId::parse(ladder).ok()?, tier.to_owned())));
+    read.ok_or_else(|| {
+        format!("\"{text}\" is no tier: write \"ladder/tier\", such as \"flying-club/silver\"")
+    })
 }
 
 /// When a rule acts: in sales that fall into a window, or at the beginning of each period.
@@ -252,7 +291,11 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stamps = fields.whole(page, "stamps", 1..=1_000_000);
     if stamps.is_some() && purse.is_none() && !fields.has("purse") {
-        page.mistake(fields.span(), "stamps of no purse", "write needs = { stamps = 10, purse = \"…\" }");
+        page.mistake(
+            fields.span(),
+            "stamps of no purse",
+            "write needs = { stamps = 10, purse = \"…\" }",
+        );
     }
     let past = past(page, &mut fields);
     let activity = fields.text(page, "activity");
@@ -262,11 +305,17 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         _ => None,
     });
     if once_per.is_some() && activity.is_none() {
-        page.mistake(fields.span(), "once_per without an activity", "write activity = \"…\" beside it");
+        page.mistake(
+            fields.span(),
+            "once_per without an activity",
+            "write activity = \"…\" beside it",
+        );
     }
     fields.finish(page, UNDERSTOOD_LATER.needs);
     Needs {
-        stamps: purse.zip(stamps).map(|(purse, stamps)| (purse, Points::whole(stamps))),
+        stamps: purse
+            .zip(stamps)
+            .map(|(purse, stamps)| (purse, Points::whole(stamps))),
         past,
         reaches,
         activity: activity.map(|kind| Activity { kind, once_per }),
@@ -280,7 +329,11 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
 /// What must have been: `spent`, `bought`, `earned` or `order`.
 fn past(page: &mut Page, fields: &mut Fields) -> Vec<Past> {
     let mut all = Vec::new();
-    for (word, counts) in [("spent", Counts::Money), ("bought", Counts::Quantity), ("earned", Counts::Points)] {
+    for (word, counts) in [
+        ("spent", Counts::Money),
+        ("bought", Counts::Quantity),
+        ("earned", Counts::Points),
+    ] {
         let Some(table) = fields.table(page, word) else {
             continue;
         };
@@ -337,7 +390,11 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
     };
     fields.finish(page, &[]);
     if below.is_some_and(|below| below <= from.unwrap_or(0)) {
-        page.mistake(span.clone(), "a step that ends before it starts", "write a \"below\" above \"from\"");
+        page.mistake(
+            span.clone(),
+            "a step that ends before it starts",
+            "write a \"below\" above \"from\"",
+        );
     }
     let metric = match counts {
         Counts::Money => Metric::Spent(selector.unwrap_or_default()),
@@ -365,7 +422,10 @@ pub(super) fn period(page: &mut Page, fields: &mut Fields) -> Period {
     let read = |text: &str| {
         Period::parse(text).ok_or_else(|| {
             let words: Vec<&str> = Period::WORDS.iter().map(|(word, _)| *word).collect();
-            format!("\"{text}\" is no period: write \"30 days\", \"12 months\", {}", super::near::list(&words))
+            format!(
+                "\"{text}\" is no period: write \"30 days\", \"12 months\", {}",
+                super::near::list(&words)
+            )
         })
     };
     fields.parsed(page, "within", read).unwrap_or(Period::Ever)
@@ -398,7 +458,11 @@ fn limits(page: &mut Page, mut fields: Fields) -> Vec<Limit> {
 
 /// "30 l" are units, "100.00" an amount, "2 times" how often.
 fn most(text: &str) -> Result<Most, String> {
-    let wrong = || format!("\"{text}\" is no limit: write units (\"30 l\"), an amount (\"100.00\") or \"2 times\", above 0");
+    let wrong = || {
+        format!(
+            "\"{text}\" is no limit: write units (\"30 l\"), an amount (\"100.00\") or \"2 times\", above 0"
+        )
+    };
     match text.split_once(' ') {
         Some((times, "time" | "times")) => match times.parse() {
             Ok(times @ 1..) => Ok(Most::Times(times)),

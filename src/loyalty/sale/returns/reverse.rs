@@ -41,16 +41,30 @@ impl Sums {
                 Change::Issue { reward, quantity, .. } => {
                     *sums.issued.entry(reward.clone()).or_default() += quantity;
                 }
-                Change::Donate { charity, amount, program } => {
-                    *sums.donated.entry((charity.clone(), program.clone())).or_default() += *amount;
+                Change::Donate {
+                    charity,
+                    amount,
+                    program,
+                } => {
+                    *sums
+                        .donated
+                        .entry((charity.clone(), program.clone()))
+                        .or_default() += *amount;
                 }
                 Change::Turn { purse, amount } => {
                     *sums.turned.entry(purse.clone()).or_default() += *amount;
                 }
-                Change::Earn { purse, amount, program, .. } => {
+                Change::Earn {
+                    purse,
+                    amount,
+                    program,
+                    ..
+                } => {
                     *sums.earned.entry((purse.clone(), program.clone())).or_default() += *amount;
                 }
-                Change::Grant { membership, program, .. } => {
+                Change::Grant {
+                    membership, program, ..
+                } => {
                     sums.granted.insert(membership.clone(), program.clone());
                 }
                 Change::Reach { ladder, tier } => {
@@ -67,7 +81,11 @@ impl Reverse<'_> {
     /// On the buyer's account.
     pub fn own(&self) -> Vec<Change> {
         let known = self.sale.known.as_ref();
-        self.changes(&self.before.changes, &self.after.changes, known.map(|known| &known.standing))
+        self.changes(
+            &self.before.changes,
+            &self.after.changes,
+            known.map(|known| &known.standing),
+        )
     }
 
     /// On other accounts.
@@ -76,7 +94,11 @@ impl Reverse<'_> {
             let after = self.after.others.iter().find(|one| one.holder == other.holder);
             let after = after.map_or(&[][..], |one| &one.changes);
             let standing = match &other.holder {
-                Holder::Organisation(_) => self.sale.known.as_ref().and_then(|known| known.organisation.as_ref()),
+                Holder::Organisation(_) => self
+                    .sale
+                    .known
+                    .as_ref()
+                    .and_then(|known| known.organisation.as_ref()),
                 _ => None,
             };
             let mut changes = self.changes(&other.changes, after, standing);

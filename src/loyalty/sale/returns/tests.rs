@@ -38,6 +38,18 @@ fn net(changes: &[Change]) -> BTreeMap<String, i64> {
             Change::Restore { purse, amount } => (format!("spent {purse}"), -amount.units()),
             Change::Grant { membership, .. } => (format!("holds {membership}"), 1),
             Change::Revoke { membership, .. } => (format!("holds {membership}"), -1),
+            Change::Count { counter, day, amount } => (format!("{counter} on {day}"), *amount),
+            Change::Issue { reward, quantity, .. } => {
+                (format!("has {reward}"), i64::try_from(*quantity).expect("few"))
+            }
+            Change::Withdraw { reward, quantity } => {
+                (format!("has {reward}"), -i64::try_from(*quantity).expect("few"))
+            }
+            Change::Reach { ladder, .. } => (format!("on {ladder}"), 1),
+            Change::Leave { ladder, .. } => (format!("on {ladder}"), -1),
+            Change::Donate { charity, amount, .. } => (format!("for {charity}"), amount.units()),
+            Change::Turn { purse, amount } => (format!("turned {purse}"), amount.units()),
+            Change::Brought { by } => (format!("brought by {by}"), 1),
         };
         *net.entry(what).or_default() += by;
     }

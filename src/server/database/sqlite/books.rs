@@ -90,7 +90,10 @@ pub fn standing_of(connection: &Connection, account: i64) -> rusqlite::Result<St
         .prepare_cached("SELECT body FROM standing WHERE account = ?1")?
         .query_row([account], |row| row.get(0))
         .optional()?;
-    kept.map_or_else(|| Ok(Standing::default()), |bytes| minicbor::decode(&bytes).map_err(unreadable))
+    kept.map_or_else(
+        || Ok(Standing::default()),
+        |bytes| minicbor::decode(&bytes).map_err(unreadable),
+    )
 }
 
 /// Gives a membership, beside others of its name: each sale that gave one may be returned.
