@@ -102,6 +102,12 @@ pub enum CounterError {
         /// How many bytes its record would take.
         bytes: usize,
     },
+    /// Goods that are kept for others.
+    #[error("not for this customer: {why}")]
+    Reserved {
+        /// Why.
+        why: String,
+    },
     /// The price changed between the screen and the key.
     #[error("the total is {now} now: look again, and press the key once more")]
     PriceChanged {

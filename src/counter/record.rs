@@ -57,6 +57,16 @@ impl Counter {
             let now = self.programs.terms.currency.text(self.quote.due);
             return Err(CounterError::PriceChanged { now });
         }
+        let reserved = engine::reserved(
+            &self.draft.basket,
+            self.known.as_ref(),
+            &self.programs,
+            &self.site,
+        );
+        if let Some(why) = reserved {
+            let why = crate::words::reason(&why, self.programs.terms.currency);
+            return Err(CounterError::Reserved { why });
+        }
         let tender = self.tender(payment)?;
         let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
         let sold = self.record(sale.clone())?;

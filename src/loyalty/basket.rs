@@ -69,10 +69,10 @@ pub struct Basket {
     #[n(6)]
     pub wishes: Vec<Wish>,
     /// The organisation that buys, where it is not the buyer's own.
-    #[n(7)]
+    #[n(8)]
     pub organisation: Option<OrganisationId>,
     /// The member who sells, where he is rewarded for it.
-    #[n(8)]
+    #[n(9)]
     pub agent: Option<MemberId>,
 }
 

@@ -340,34 +340,34 @@ pub enum Reason {
     #[n(24)]
     OnlyReduced,
     /// Only in a tier.
-    #[n(25)]
+    #[n(27)]
     NeedsTier {
         /// The tier's name.
         #[n(0)]
         tier: String,
     },
     /// Only for an organisation.
-    #[n(26)]
+    #[n(28)]
     NeedsOrganisation,
     /// Only for whoever has agreed to it.
-    #[n(27)]
+    #[n(29)]
     NeedsConsent {
         /// To what.
         #[n(0)]
         consent: String,
     },
     /// Only for whoever has said that he likes it.
-    #[n(28)]
+    #[n(30)]
     NeedsInterest {
         /// What.
         #[n(0)]
         interest: String,
     },
     /// Only for whoever was brought by a member.
-    #[n(29)]
+    #[n(31)]
     NotBrought,
     /// More must have been spent before.
-    #[n(30)]
+    #[n(32)]
     NeedsSpent {
         /// The threshold.
         #[n(0)]
@@ -377,7 +377,7 @@ pub enum Reason {
         has: Money,
     },
     /// More must have been bought.
-    #[n(31)]
+    #[n(33)]
     NeedsBought {
         /// The threshold.
         #[n(0)]
@@ -387,7 +387,7 @@ pub enum Reason {
         has: Quantity,
     },
     /// More must have been earned before.
-    #[n(32)]
+    #[n(34)]
     NeedsEarned {
         /// The purse.
         #[n(0)]
@@ -400,10 +400,10 @@ pub enum Reason {
         has: Points,
     },
     /// Its step of the past is behind, or its order was another one.
-    #[n(33)]
+    #[n(35)]
     PastIt,
     /// So many stamps are missing.
-    #[n(34)]
+    #[n(36)]
     NeedsStamps {
         /// How many more.
         #[n(0)]
@@ -413,10 +413,10 @@ pub enum Reason {
         purse: PurseId,
     },
     /// It has given all that it may.
-    #[n(35)]
+    #[n(37)]
     LimitReached,
     /// Units reduced for full cards of stamps.
-    #[n(36)]
+    #[n(38)]
     ForStamps {
         /// How many units.
         #[n(0)]
@@ -426,7 +426,7 @@ pub enum Reason {
         stamps: Points,
     },
     /// Something of the catalogue was issued.
-    #[n(37)]
+    #[n(39)]
     Issued {
         /// What, as a customer reads it.
         #[n(0)]
@@ -436,7 +436,7 @@ pub enum Reason {
         quantity: u64,
     },
     /// A share goes to a charity.
-    #[n(38)]
+    #[n(40)]
     Donated {
         /// To which.
         #[n(0)]
@@ -446,14 +446,14 @@ pub enum Reason {
         amount: Money,
     },
     /// A draw is decided when the sale is recorded.
-    #[n(39)]
+    #[n(41)]
     DrawIsDue {
         /// How likely a win is.
         #[n(0)]
         chance: Rate,
     },
     /// A tier raises what is earned.
-    #[n(40)]
+    #[n(42)]
     Multiplied {
         /// Into which purse.
         #[n(0)]
@@ -463,7 +463,7 @@ pub enum Reason {
         times: Rate,
     },
     /// Points for somebody else.
-    #[n(41)]
+    #[n(43)]
     EarnedForOther {
         /// Into which purse.
         #[n(0)]
@@ -473,17 +473,17 @@ pub enum Reason {
         points: Points,
     },
     /// A line on the screen.
-    #[n(42)]
+    #[n(44)]
     Says {
         /// The line, as the file has it.
         #[n(0)]
         text: String,
     },
     /// A supervisor must agree.
-    #[n(43)]
+    #[n(45)]
     NeedsApproval,
     /// This sale does not reach the tier.
-    #[n(44)]
+    #[n(46)]
     DoesNotReach {
         /// The tier's name.
         #[n(0)]

@@ -292,5 +292,11 @@ fn check_files(files: &[(String, String)], terms: &Terms) -> Result<(), Vec<Stri
              shorter files"
         )]);
     }
-    program::file::read_all(files, terms.clone()).map(|_| ())
+    let set = program::file::read_all(files, terms.clone())?;
+    let waiting: Vec<String> = set
+        .programs
+        .iter()
+        .filter_map(program::Program::waits_for)
+        .collect();
+    if waiting.is_empty() { Ok(()) } else { Err(waiting) }
 }

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod file;
 pub mod ladder;
 pub mod past;
+mod ready;
 pub mod reward;
 pub mod rule;
 
