@@ -131,7 +131,7 @@ impl<'a> Shop<'a> {
         }
         let known = self.known(basket);
         if let Some(refusal) = wish_refusal(basket, known.as_ref(), self.programs) {
-            return Err(words::wish_refusal(&refusal));
+            return Err(words::wish_refusal(&refusal, self.programs.terms.currency));
         }
         let site = &self.story.sites[&basket.site];
         let quote = quote(basket, known.as_ref(), self.programs, site);

@@ -8,6 +8,7 @@ use super::super::member::Known;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
+use super::super::shown::Identified;
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -120,6 +121,7 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     }
     let unmet = rule.who.iter().find_map(|who| unmet(scene, who));
     unmet
+        .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
         .or_else(|| missing_goods(scene.basket, &rule.needs))
 }
@@ -163,6 +165,20 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
             let is_birthday = born.is_some_and(|born| today.is_birthday_of(born));
             (!is_birthday).then_some(Reason::NotBirthday)
         }
+    }
+}
+
+/// What the way in which the buyer was identified does not give. Offers for everybody are for him, too.
+fn not_in_this_way(basket: &Basket, rule: &Rule) -> Option<Reason> {
+    let Identified { shown, allowed } = basket.identified.filter(|_| basket.buyer.is_some())?;
+    let is_credit = matches!(rule.gives, Reward::Earn { .. } | Reward::Membership(_));
+    let is_for_members = rule.who.iter().any(|who| match who {
+        Who::Members | Who::Group(_) | Who::Holds(_) | Who::Birthday => true,
+        Who::Strangers | Who::Lacks(_) => false,
+    });
+    match is_credit {
+        true => (!allowed.earn).then_some(Reason::NoEarning { shown }),
+        false => (is_for_members && !allowed.prices).then_some(Reason::NoMemberPrices { shown }),
     }
 }
 

@@ -137,7 +137,7 @@ fn distance(why: &Reason) -> u8 {
     match why {
         Reason::NeedsGoods { has, .. } if has.units() > 0 => 0,
         Reason::NeedsTotal { .. } | Reason::TooLittleToEarn { .. } => 1,
-        Reason::NeedsMember => 2,
+        Reason::NeedsMember | Reason::NoEarning { .. } | Reason::NoMemberPrices { .. } => 2,
         Reason::NeedsGoods { .. } | Reason::NeedsGroup { .. } | Reason::NeedsMembership { .. } => 3,
         _ => 4,
     }
