@@ -7,8 +7,9 @@ use crate::loyalty::basket::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::pass::{self, PassError};
 use crate::loyalty::said::quoted;
-use crate::loyalty::scan::{self, Unread};
+use crate::loyalty::scan::{self, Kind, Unread};
 use crate::sqlite::SqliteError;
 use crate::store::{StoreError, sku_spellings};
 
@@ -24,6 +25,9 @@ impl Counter {
         if let Err(Unread::PaymentCard) = read {
             return Err(Unread::PaymentCard.into());
         }
+        if is_misread_pass(what) {
+            return Err(PassError::Letters.into());
+        }
         if let Some(goods) = self.goods(what.trim())? {
             return self.sell(goods, quantity);
         }
@@ -33,7 +37,7 @@ impl Counter {
         };
         match Meaning::of(&scan, &self.scan) {
             Meaning::Member(card) => {
-                self.identify(card.number.as_str(), card.number.last_four())?;
+                self.take_in(&card, self.shown_as_card(), None)?;
                 Ok(Scanned::Buyer)
             }
             Meaning::Goods(gtin) => match self.goods(gtin.as_str())? {
@@ -45,9 +49,10 @@ impl Counter {
             }),
             Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
             Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => Err(CounterError::NotUsed {
-                what: "a signed pass",
-            }),
+            Meaning::Pass => match &scan.kind {
+                Kind::Plain(text) => self.show_pass(text).map(|()| Scanned::Buyer),
+                _ => Err(unknown(what)),
+            },
             Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
         }
     }
@@ -126,6 +131,7 @@ impl Counter {
     pub fn forget_buyer(&mut self) -> Result<(), CounterError> {
         self.step(|draft| {
             draft.basket.buyer = None;
+            draft.basket.identified = None;
             draft.card = None;
             draft.card_ending.clear();
             Ok(())
@@ -146,6 +152,7 @@ impl Counter {
         self.step(|draft| {
             draft.basket.lines.clear();
             draft.basket.buyer = None;
+            draft.basket.identified = None;
             draft.card = None;
             draft.card_ending.clear();
             Ok(())
@@ -192,6 +199,16 @@ fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
         Some(quantity) => Ok((quantity?, what)),
         None => Ok((Quantity::ONE, raw)),
     }
+}
+
+/// Meant for a pass, and not made of its letters: it must not be repeated as the name of something that nobody knows.
+fn is_misread_pass(what: &str) -> bool {
+    let text = what.trim();
+    let text = match text.starts_with(']') {
+        true => text.get(3..).unwrap_or_default(),
+        false => text,
+    };
+    pass::looks_like_one(text) && !scan::is_pass(text)
 }
 
 fn ask_price(number: &str, quantity: Quantity) -> Scanned {

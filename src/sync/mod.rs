@@ -249,8 +249,11 @@ impl Sync {
             Answer::Snapshot(built) => {
                 let rows = built.manifest.parts.iter().map(|part| part.rows).sum();
                 store.swap_cache(&built.file)?;
-                if let Some(bundle) = &built.bundle {
+                if let Some(bundle) = &built.signed.bundle {
                     take_bundle(store, bundle)?;
+                }
+                if let Some(keys) = &built.signed.pass_keys {
+                    take_pass_keys(store, keys)?;
                 }
                 store.journal.reflected(built.manifest.reflected)?;
                 if self
@@ -311,6 +314,9 @@ impl Sync {
             {
                 progress = Progress::Programs(bundle.version);
             }
+            if let wire::Row::PassKeys(keys) = &change.row {
+                take_pass_keys(store, keys)?;
+            }
         }
         if let Some(theirs) = &mut self.theirs {
             theirs.version = theirs.version.max(page.to);
@@ -331,6 +337,16 @@ fn take_bundle(store: &mut Store, bundle: &wire::SignedBundle) -> Result<bool, S
     }
     store.journal.keep_bundle(bundle)?;
     Ok(true)
+}
+
+/// The same for the keys that sign passes.
+fn take_pass_keys(store: &mut Store, keys: &wire::SignedKeys) -> Result<(), SyncError> {
+    let newest = store.journal.pass_keys()?.map_or(0, |ours| ours.version);
+    let identity = &store.identity;
+    if keys.version > newest && keys.open(&identity.server_key, &identity.post.shop).is_ok() {
+        store.journal.keep_pass_keys(keys)?;
+    }
+    Ok(())
 }
 
 fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncError> {

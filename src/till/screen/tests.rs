@@ -16,6 +16,7 @@ use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
 use crate::loyalty::member::{self, Standing};
+use crate::loyalty::shown::Shown;
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
 
 const PLAIN: Look = Look {
@@ -153,6 +154,8 @@ fn serving() -> Serving {
         buyer: Some(Buyer {
             name: Some("Asha Verma".to_owned()),
             card_ending: "4821".to_owned(),
+            shown: Some(Shown::Card),
+            is_unchecked: false,
             is_known: true,
             standing,
             is_birthday: true,
