@@ -10,6 +10,7 @@ use super::HeadOffice;
 use crate::loyalty::calendar::Day;
 use crate::loyalty::id::MemberId;
 use crate::loyalty::member::CardToken;
+use crate::loyalty::said::quoted;
 use crate::loyalty::pass::{IssuerKey, KeyList, Terms};
 use crate::loyalty::scan::Settings;
 use crate::server::database::{CardsOf, MemberCard, NewPass, PassKey};
@@ -73,7 +74,7 @@ impl HeadOffice {
         if card.member.blocked {
             return Err(refused(format!(
                 "member {} is blocked, and tills would refuse the pass: import the member with blocked no first",
-                card.member.id
+                quoted(card.member.id.as_str())
             )));
         }
         let today = self.today()?;
@@ -162,7 +163,7 @@ impl HeadOffice {
         };
         let cards = self.books.cards(&of)?;
         match (cards.is_empty(), who) {
-            (true, PassFor::Member(member)) => Err(refused(format!("member {member} {NO_GSRN}"))),
+            (true, PassFor::Member(member)) => Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str())))),
             (true, PassFor::Card(_)) => Err(refused(
                 "no member has this card: give it to one with \"vafa import members FILE\" (columns id, card)",
             )),
@@ -175,7 +176,7 @@ impl HeadOffice {
         let mut cards = self.cards_of(who)?;
         cards.retain(|card| any_gsrn.is_member_gsrn(&card.number));
         match (cards.len(), who) {
-            (0, PassFor::Member(member)) => Err(refused(format!("member {member} {NO_GSRN}"))),
+            (0, PassFor::Member(member)) => Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str())))),
             (0, PassFor::Card(_)) => Err(refused(
                 "this card's number is no GSRN (18 digits with a GS1 check digit), and a pass can hold no other",
             )),
