@@ -17,13 +17,12 @@ use crate::loyalty::member::{CardToken, Known};
 use crate::loyalty::terminal::Epoch;
 use crate::sqlite::{self, Durability, SqliteError};
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| {
-        Migrations::new(vec![
-            M::up(include_str!("migrations/cache-001.sql")),
-            M::up(include_str!("migrations/cache-002.sql")),
-        ])
-    });
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/cache-001.sql")),
+        M::up(include_str!("migrations/cache-002.sql")),
+    ])
+});
 
 /// The cache's file.
 pub struct Cache {

@@ -31,13 +31,12 @@ use crate::loyalty::terminal::{self, Distrust, Epoch, Post, Sold, TakeBack, Term
 use crate::sqlite::{self, Durability, SqliteError};
 use crate::wire::SignedBundle;
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| {
-        Migrations::new(vec![
-            M::up(include_str!("migrations/journal-001.sql")),
-            M::up(include_str!("migrations/journal-002.sql")),
-        ])
-    });
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/journal-001.sql")),
+        M::up(include_str!("migrations/journal-002.sql")),
+    ])
+});
 
 /// The journal's file.
 pub struct Journal {

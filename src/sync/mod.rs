@@ -365,3 +365,75 @@ fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncEr
             .map_or(0, |bundle| bundle.version),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
+
+    use super::*;
+    use crate::loyalty::calendar::Zone;
+    use crate::loyalty::id::{SiteId, TerminalId};
+    use crate::loyalty::pass::KeyList;
+    use crate::loyalty::terminal::Post;
+    use crate::store::{Identity, Keys};
+    use crate::wire::{Bundle, SignedBundle, SignedKeys};
+
+    #[test]
+    fn the_last_good_list_of_pass_keys_stays() {
+        let server = SigningKey::from_bytes(&[7; 32]);
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let identity = Identity {
+            url: "http://127.0.0.1:9".to_owned(),
+            post: Post {
+                shop: "shop".to_owned(),
+                terminal: TerminalId::parse("t1").expect("a name"),
+                site: SiteId::parse("north").expect("a name"),
+                zone: Zone::utc(),
+                day_begins_h: 4,
+            },
+            partner: None,
+            server_key: server.verifying_key(),
+        };
+        let bundle = Bundle {
+            version: 1,
+            shop: "shop".to_owned(),
+            currency: "EUR".to_owned(),
+            timezone: "UTC".to_owned(),
+            price_basis: "tax_inclusive".to_owned(),
+            files: Vec::new(),
+        };
+        let bundle = SignedBundle::sign(&bundle, &server);
+        let keys = Keys::new([1; 32], [9; 32]);
+        let mut store = Store::create(folder.path(), identity, keys, &bundle).expect("an empty folder");
+        let list = |version, shop: &str, key: &SigningKey| {
+            let list = KeyList {
+                version,
+                shop: shop.to_owned(),
+                keys: Vec::new(),
+            };
+            SignedKeys::sign(&list, key)
+        };
+        let other = SigningKey::from_bytes(&[8; 32]);
+        // What arrives, and the version that is kept afterwards.
+        let arrivals = [
+            (list(5, "shop", &server), 5),
+            (list(4, "shop", &server), 5),
+            (list(6, "shop", &other), 5),
+            (list(6, "elsewhere", &server), 5),
+            (
+                SignedKeys {
+                    version: 7,
+                    ..list(5, "shop", &server)
+                },
+                5,
+            ),
+            (list(6, "shop", &server), 6),
+        ];
+        for (arrived, kept) in arrivals {
+            take_pass_keys(&mut store, &arrived).expect("a file that can be written");
+            let now = store.journal.pass_keys().expect("a file").expect("a list");
+            assert_eq!(now.version, kept, "after {}", arrived.version);
+            assert!(now.open(&server.verifying_key(), "shop").is_ok());
+        }
+    }
+}

@@ -37,11 +37,19 @@ pub struct Signed {
 impl Signed {
     fn take(&mut self, row: Row) {
         match row {
-            Row::Bundle(newer) if self.bundle.as_ref().is_none_or(|older| older.version < newer.version) => {
+            Row::Bundle(newer)
+                if self
+                    .bundle
+                    .as_ref()
+                    .is_none_or(|older| older.version < newer.version) =>
+            {
                 self.bundle = Some(newer);
             }
             Row::PassKeys(newer)
-                if self.pass_keys.as_ref().is_none_or(|older| older.version < newer.version) =>
+                if self
+                    .pass_keys
+                    .as_ref()
+                    .is_none_or(|older| older.version < newer.version) =>
             {
                 self.pass_keys = Some(newer);
             }

@@ -69,8 +69,15 @@ mod tests {
         let signed = SignedKeys::sign(&list, &key);
         assert_eq!(signed.open(&key.verifying_key(), "here"), Ok(list));
         assert!(signed.open(&key.verifying_key(), "there").is_err());
-        assert!(signed.open(&SigningKey::from_bytes(&[8; 32]).verifying_key(), "here").is_err());
+        assert!(
+            signed
+                .open(&SigningKey::from_bytes(&[8; 32]).verifying_key(), "here")
+                .is_err()
+        );
         let raised = SignedKeys { version: 4, ..signed };
-        assert_eq!(raised.open(&key.verifying_key(), "here"), Err(WireError::NotSigned));
+        assert_eq!(
+            raised.open(&key.verifying_key(), "here"),
+            Err(WireError::NotSigned)
+        );
     }
 }

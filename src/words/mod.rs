@@ -319,12 +319,18 @@ mod tests {
                 Reason::NoEarning { shown: Shown::Typed },
                 "nothing is earned on a typed number: scan the card or pass",
             ),
-            (Reason::NoEarning { shown: Shown::Card }, "nothing is earned with a printed card"),
+            (
+                Reason::NoEarning { shown: Shown::Card },
+                "nothing is earned with a printed card",
+            ),
             (
                 Reason::NoMemberPrices { shown: Shown::Pass },
                 "not with a pass that can be copied: open it on the phone",
             ),
-            (Reason::NoMemberPrices { shown: Shown::Phone }, "not with a phone's pass"),
+            (
+                Reason::NoMemberPrices { shown: Shown::Phone },
+                "not with a phone's pass",
+            ),
             (Reason::OtherIsBetter { program }, "s1-points gives more"),
             (
                 Reason::TooLittleToEarn {

@@ -65,14 +65,19 @@ impl Drawn {
         picture.set_color(png::ColorType::Grayscale);
         picture.set_depth(png::BitDepth::One);
         let mut picture = picture.write_header().map_err(|error| failed(&error))?;
-        picture.write_image_data(&dots(&code)).map_err(|error| failed(&error))?;
+        picture
+            .write_image_data(&dots(&code))
+            .map_err(|error| failed(&error))?;
         picture.finish().map_err(|error| failed(&error))?;
         std::io::stdout().flush().map_err(|error| failed(&error))
     }
 }
 
 fn there_already(file: &Path) -> String {
-    format!("{} is there already: name another file, or take it away first", file.display())
+    format!(
+        "{} is there already: name another file, or take it away first",
+        file.display()
+    )
 }
 
 fn side(code: &QrCode) -> u32 {
@@ -91,7 +96,9 @@ fn dots(code: &QrCode) -> Vec<u8> {
     let all = width + 2 * QUIET;
     let mut dots = Vec::with_capacity(all * all * SCALE);
     for row in 0..all {
-        let line: Vec<u8> = (0..all).map(|column| if is_dark(row, column) { 0 } else { 0xff }).collect();
+        let line: Vec<u8> = (0..all)
+            .map(|column| if is_dark(row, column) { 0 } else { 0xff })
+            .collect();
         (0..SCALE).for_each(|_| dots.extend(&line));
     }
     dots

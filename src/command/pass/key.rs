@@ -43,9 +43,9 @@ pub enum KeyCommand {
 pub fn run(command: &KeyCommand, data: &Path, config: &Config) -> anyhow::Result<u8> {
     // Read before the books are opened: bad input writes nothing.
     let last = match command {
-        KeyCommand::Retire { last_day: Some(text), .. } => {
-            Some(Day::parse(text).map_err(|error| BadInput::of(format!("--last-day: {error}")))?)
-        }
+        KeyCommand::Retire {
+            last_day: Some(text), ..
+        } => Some(Day::parse(text).map_err(|error| BadInput::of(format!("--last-day: {error}")))?),
         _ => None,
     };
     let why = match command {
@@ -62,12 +62,19 @@ pub fn run(command: &KeyCommand, data: &Path, config: &Config) -> anyhow::Result
             }
             KeyCommand::Rotate => {
                 let key = office.rotate_pass_key()?.key;
-                say!("key {} signs passes from now on; tills take them from their next sync on", key.id);
+                say!(
+                    "key {} signs passes from now on; tills take them from their next sync on",
+                    key.id
+                );
             }
             KeyCommand::Retire { id, .. } => {
-                let key = office.retire_pass_key(*id, last)?.key;
+                let kept = office.retire_pass_key(*id, last)?;
+                let key = &kept.key;
                 let last = key.not_after.map(|day| day.to_string()).unwrap_or_default();
                 say!("passes of key {id} are taken until {last}, that day included");
+                if kept.last_day > key.not_after {
+                    eprintln!("some of them were given out for longer: their holders need new ones by then");
+                }
             }
             KeyCommand::Revoke { id, .. } => {
                 office.revoke_pass_key(*id, why)?;
@@ -101,7 +108,19 @@ fn tell(kept: &PassKey, today: Day, as_json: bool) {
         return;
     }
     let until = key.not_after.map(|day| format!(" to {day}")).unwrap_or_default();
-    let last = kept.last_day.map(|day| format!(", the last until {day}")).unwrap_or_default();
-    let why = kept.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-    say!("key {}: {state}{why}, from {}{until}, {} passes{last}", key.id, key.not_before, kept.passes);
+    let last = kept
+        .last_day
+        .map(|day| format!(", the last until {day}"))
+        .unwrap_or_default();
+    let why = kept
+        .reason
+        .as_ref()
+        .map(|why| format!(" ({why})"))
+        .unwrap_or_default();
+    say!(
+        "key {}: {state}{why}, from {}{until}, passes signed: {}{last}",
+        key.id,
+        key.not_before,
+        kept.passes
+    );
 }

@@ -118,7 +118,9 @@ impl Whose {
 fn reason<'a>(text: &'a str, config: &Config) -> anyhow::Result<&'a str> {
     let text = text.trim();
     if text.is_empty() || scan::hides_payment_card(text, &config.scan.settings()) {
-        return Err(BadInput::of("--reason: say why in a few words, without the number of a payment card"));
+        return Err(BadInput::of(
+            "--reason: say why in a few words, without the number of a payment card",
+        ));
     }
     Ok(text)
 }
@@ -175,7 +177,9 @@ fn revoke(args: &RevokeArgs, data: &Path, config: &Config) -> anyhow::Result<u8>
             match cards {
                 0 => say!("nothing has changed: no pass of this card is in use"),
                 1 => say!("the passes of this card are withdrawn; tills refuse them from their next sync on"),
-                many => say!("the passes of {many} cards are withdrawn; tills refuse them from their next sync on"),
+                many => say!(
+                    "the passes of {many} cards are withdrawn; tills refuse them from their next sync on"
+                ),
             }
             0
         }),

@@ -51,11 +51,17 @@ pub fn present(args: &PresentArgs) -> anyhow::Result<u8> {
     let text = std::fs::read_to_string(&args.file)
         .map_err(|error| BadInput::of(format!("{file} cannot be read ({error})")))?;
     let secret = unhex::<32>(text.trim()).ok_or_else(|| {
-        BadInput::of(format!("{file} holds no key (64 hexadecimal digits): make one with \"vafa pass phone FILE\""))
+        BadInput::of(format!(
+            "{file} holds no key (64 hexadecimal digits): make one with \"vafa pass phone FILE\""
+        ))
     })?;
     args.drawn.can_be_made()?;
     let now = Moment::from_millis(jiff::Timestamp::now().as_millisecond());
-    let code = pass::present(args.pass.trim(), &SigningKey::from_bytes(&secret), pass::step_of(now));
+    let code = pass::present(
+        args.pass.trim(),
+        &SigningKey::from_bytes(&secret),
+        pass::step_of(now),
+    );
     let code = code.map_err(|_| {
         BadInput::of(format!(
             "the pass does not belong to the key in {file}: give what \"vafa pass issue --phone-key\" printed for it"

@@ -81,7 +81,12 @@ fn allowed(
     paid: Money,
 ) -> Result<Money, SpendRefusal> {
     let how = basket.identified.as_ref();
-    let all = may_spend(asked.map(|money| money + paid), available + paid, how, SecondFactor::Missing)?;
+    let all = may_spend(
+        asked.map(|money| money + paid),
+        available + paid,
+        how,
+        SecondFactor::Missing,
+    )?;
     Ok((all - paid).max(Money::ZERO))
 }
 

@@ -41,77 +41,69 @@ const STEPS_APART: u32 = 1;
 /// The largest number of 18 digits.
 const LARGEST_NUMBER: u64 = 999_999_999_999_999_999;
 
-/// Why a pass is not taken. Each is a sentence for the cashier; none has a character of the pass.
+/// Why a pass is not taken. Each is a sentence for the cashier that fits on one line of the screen; none has a character of
+/// the pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PassError {
     /// Letters that no pass is made of.
-    #[error(
-        "this pass was not read right: a pass has capital letters and the digits 2 to 7 only. Switch Caps Lock off and \
-         scan again"
-    )]
+    #[error("pass not read right: switch Caps Lock off, then scan again")]
     Letters,
     /// Bits behind the last whole byte: no pass of ours ends so.
-    #[error("this pass was not read right: its last letter cannot be. Scan again")]
+    #[error("pass not read right, its last letter cannot be: scan again")]
     LastLetter,
     /// Too short or too long.
-    #[error("this pass was not read whole, or something stands behind it. Scan again, one code only")]
+    #[error("pass not read whole, or with something behind it: scan again")]
     Length,
     /// A newer form.
-    #[error("this pass is of form {version}, which this program cannot read. Take the card, and upgrade the till")]
+    #[error("a pass of form {version}, too new for this till: take the card")]
     Version {
         /// The form that was found.
         version: u8,
     },
     /// What a phone keeps, not what it shows.
-    #[error("this is the part of a pass that stays in a phone. Open the pass in its app, and scan what that shows")]
+    #[error("this part of a pass stays in the phone: scan what its app shows")]
     NotShown,
     /// The number is no member's: more than 18 digits, or a wrong check digit.
-    #[error("the number in this pass is no member's number. Take the card, and tell the office")]
+    #[error("the pass holds no member's number: take the card, tell the office")]
     Number,
     /// It ends before it begins.
-    #[error("this pass ends before it begins. Take the card, and tell the office")]
+    #[error("the pass ends before it begins: take the card, tell the office")]
     Dates,
     /// Nobody here knows the key.
-    #[error(
-        "this pass is signed with a key that this till does not know: let the till sync and scan again; if that does \
-         not help, the pass is forged"
-    )]
+    #[error("no key here fits this pass: let the till sync, else it is forged")]
     UnknownKey,
     /// The key's days have not come, or have gone.
-    #[error("the key that signed this pass is not in use on this day. Take the card; the office gives out a new pass")]
+    #[error("this pass's key is not in use today: the office gives a new pass")]
     KeyRetired,
     /// The key was stolen or lost.
-    #[error("the key that signed this pass was withdrawn. Take the card; the office gives out a new pass")]
+    #[error("this pass's key was withdrawn: the office gives a new pass")]
     KeyRevoked,
     /// The issuer's signature does not fit.
-    #[error("this pass is forged or damaged: its signature is not right. Scan again; if that does not help, take the card")]
+    #[error("forged or damaged pass, its signature is wrong: scan again")]
     Forged,
     /// Its last day is over.
-    #[error("this pass was good until {last}. The office gives out a new one")]
+    #[error("this pass was good until {last}: the office gives a new one")]
     Expired {
         /// The last day on which it was good.
         last: Day,
     },
     /// Its first day is to come.
-    #[error("this pass is good from {first} on. If that day is here, look at the till's date")]
+    #[error("this pass is good from {first} on: is the till's date right?")]
     NotYet {
         /// The first day on which it is good.
         first: Day,
     },
     /// Withdrawn, or a newer one was given out.
-    #[error("this pass was replaced by a newer one. Ask for that, or for the card")]
+    #[error("this pass was replaced by a newer one: ask for that, or the card")]
     Replaced,
     /// The phone's signature does not fit.
-    #[error("the phone's code is forged or damaged: its signature is not right. Scan again, from the phone itself")]
+    #[error("forged or damaged phone code: scan again, from the phone itself")]
     PhoneForged,
     /// The code is older or newer than the till's clock allows.
-    #[error(
-        "the phone's code is not of this minute: a picture of an old code, or a clock is off. Open the pass anew on the \
-         phone; if that does not help, set the phone's clock or the till's"
-    )]
+    #[error("an old picture, or a clock is off: open the pass on the phone anew")]
     OtherMinute,
     /// The same code was shown for another basket.
-    #[error("this code was shown here already. Wait for the next one, half a minute at most, and scan that")]
+    #[error("this code was shown already: in half a minute there is a new one")]
     ShownBefore,
 }
 
@@ -141,7 +133,13 @@ pub struct Terms {
 impl fmt::Debug for Terms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let form = self.phone.map_or("pass", |_| "phone pass");
-        write!(f, "{form} …{:04} key {} srin {}", self.number % 10_000, self.key_id, self.srin)
+        write!(
+            f,
+            "{form} …{:04} key {} srin {}",
+            self.number % 10_000,
+            self.key_id,
+            self.srin
+        )
     }
 }
 
@@ -204,7 +202,12 @@ fn issuer_signs(body: &[u8]) -> Vec<u8> {
 }
 
 fn phone_signs(number: u64, step: u32) -> Vec<u8> {
-    [b"LP1-phone\0".as_slice(), &number.to_be_bytes(), &step.to_be_bytes()].concat()
+    [
+        b"LP1-phone\0".as_slice(),
+        &number.to_be_bytes(),
+        &step.to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// The time step of a moment: half minutes since 1970.

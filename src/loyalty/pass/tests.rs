@@ -80,7 +80,10 @@ fn phone_shows(step: u32) -> String {
 fn the_published_example_comes_out_to_the_letter() {
     let public = issuer().verifying_key().to_bytes();
     let public: String = public.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(public, "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8");
+    assert_eq!(
+        public,
+        "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+    );
     let body: String = terms().body().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(body, "010100010d3135acfbfa099000010200512b5298");
     assert_eq!(terms().sign(&issuer()).as_deref(), Ok(EXAMPLE));
@@ -89,13 +92,19 @@ fn the_published_example_comes_out_to_the_letter() {
     assert_eq!(proven.card.number.as_str(), "950600013430000016");
     assert_eq!((proven.card.srin, proven.step), (Some(1), None));
     assert_eq!((EXAMPLE.len(), phone_shows(1).len()), (138, 298));
-    assert_eq!((Terms::day(day("2026-11-22")), Terms::day(day("1969-12-31"))), (Some(20_779), None));
+    assert_eq!(
+        (Terms::day(day("2026-11-22")), Terms::day(day("1969-12-31"))),
+        (Some(20_779), None)
+    );
 }
 
 #[test]
 fn every_flipped_bit_is_refused() {
     let now = step_of(noon());
-    for (pass, length) in [(EXAMPLE.to_owned(), STATIC_BYTES), (phone_shows(now), SHOWN_BYTES)] {
+    for (pass, length) in [
+        (EXAMPLE.to_owned(), STATIC_BYTES),
+        (phone_shows(now), SHOWN_BYTES),
+    ] {
         let bytes = text::bytes(&pass).expect("a pass");
         assert_eq!(bytes.len(), length);
         prove_now(&pass).expect("it is good");
@@ -148,7 +157,10 @@ fn each_fault_has_its_own_sentence() {
         (raw(&|body| body[0] = PHONE), PassError::Length),
         (number(950_600_013_430_000_015), PassError::Number),
         (number(1_950_600_013_430_000_016), PassError::Number),
-        (raw(&|body| body[18..20].copy_from_slice(&20_778_u16.to_be_bytes())), PassError::Dates),
+        (
+            raw(&|body| body[18..20].copy_from_slice(&20_778_u16.to_be_bytes())),
+            PassError::Dates,
+        ),
         (raw(&|body| body[1] = 2), PassError::UnknownKey),
         (raw(&|body| body.swap(14, 15)), PassError::Forged),
         (held, PassError::NotShown),
@@ -172,10 +184,51 @@ fn each_fault_has_its_own_sentence() {
     sentences.sort();
     let count = sentences.len();
     sentences.dedup();
-    assert_eq!(sentences.len(), count - 1, "two cases have a number that is no member's");
-    assert_eq!(prove(EXAMPLE, None, noon(), day("2026-12-01")), Err(PassError::UnknownKey));
-    for wrong in [Terms { number: 1, ..terms() }, Terms { expires: 1, ..terms() }] {
+    assert_eq!(
+        sentences.len(),
+        count - 1,
+        "two cases have a number that is no member's"
+    );
+    assert_eq!(
+        prove(EXAMPLE, None, noon(), day("2026-12-01")),
+        Err(PassError::UnknownKey)
+    );
+    for wrong in [
+        Terms { number: 1, ..terms() },
+        Terms {
+            expires: 1,
+            ..terms()
+        },
+    ] {
         assert!(wrong.sign(&issuer()).is_err());
+    }
+}
+
+#[test]
+fn every_sentence_fits_on_a_line_of_80_columns() {
+    let (last, first) = (day("2026-12-31"), day("2026-12-31"));
+    let all = [
+        PassError::Letters,
+        PassError::LastLetter,
+        PassError::Length,
+        PassError::Version { version: 255 },
+        PassError::NotShown,
+        PassError::Number,
+        PassError::Dates,
+        PassError::UnknownKey,
+        PassError::KeyRetired,
+        PassError::KeyRevoked,
+        PassError::Forged,
+        PassError::Expired { last },
+        PassError::NotYet { first },
+        PassError::Replaced,
+        PassError::PhoneForged,
+        PassError::OtherMinute,
+        PassError::ShownBefore,
+    ];
+    for error in all {
+        // The screen puts a mark in front.
+        assert!(error.to_string().chars().count() <= 74, "{error}");
     }
 }
 
@@ -183,10 +236,20 @@ fn each_fault_has_its_own_sentence() {
 fn first_and_last_day_count() {
     let keys = list(&[(1, &issuer())]);
     let cases = [
-        ("2026-11-21", Err(PassError::NotYet { first: day("2026-11-22") })),
+        (
+            "2026-11-21",
+            Err(PassError::NotYet {
+                first: day("2026-11-22"),
+            }),
+        ),
         ("2026-11-22", Ok(())),
         ("2027-11-22", Ok(())),
-        ("2027-11-23", Err(PassError::Expired { last: day("2027-11-22") })),
+        (
+            "2027-11-23",
+            Err(PassError::Expired {
+                last: day("2027-11-22"),
+            }),
+        ),
     ];
     for (on, wanted) in cases {
         assert_eq!(prove_on(EXAMPLE, &keys, on).map(|_| ()), wanted, "{on}");
@@ -201,7 +264,10 @@ fn a_key_that_was_changed_proves_as_long_as_it_is_in_use() {
     assert!(prove_on(EXAMPLE, &keys, "2026-12-01").is_ok() && prove_on(&by_new, &keys, "2026-12-01").is_ok());
     // A till without the new list takes the old pass only.
     let before = list(&[(1, &old)]);
-    assert_eq!(prove_on(&by_new, &before, "2026-12-01"), Err(PassError::UnknownKey));
+    assert_eq!(
+        prove_on(&by_new, &before, "2026-12-01"),
+        Err(PassError::UnknownKey)
+    );
     keys.keys[0].not_after = Some(day("2026-12-31"));
     keys.keys[1].not_before = day("2026-12-02");
     let cases = [
@@ -232,7 +298,13 @@ fn withdrawn_below_the_least_that_is_good() {
 #[test]
 fn f62_a_phones_code_is_good_for_its_minute_only() {
     let now = step_of(noon());
-    for (step, is_good) in [(now - 2, false), (now - 1, true), (now, true), (now + 1, true), (now + 2, false)] {
+    for (step, is_good) in [
+        (now - 2, false),
+        (now - 1, true),
+        (now, true),
+        (now + 1, true),
+        (now + 2, false),
+    ] {
         let shown = prove_now(&phone_shows(step));
         match is_good {
             true => assert_eq!(shown.expect("it is good").step, Some(step)),

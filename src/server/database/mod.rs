@@ -11,10 +11,10 @@ use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{MemberId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Head, Sealed};
+use crate::loyalty::member::CardToken;
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
 use crate::sqlite::SqliteError;
-use crate::loyalty::member::CardToken;
 use crate::wire::{EnrolRequest, FeedReply, Row, SignedBundle, SignedKeys, SiteRow};
 pub use passes::{CardsOf, MemberCard, NewPass, PassKey};
 

@@ -10,8 +10,8 @@ use super::HeadOffice;
 use crate::loyalty::calendar::Day;
 use crate::loyalty::id::MemberId;
 use crate::loyalty::member::CardToken;
-use crate::loyalty::said::quoted;
 use crate::loyalty::pass::{IssuerKey, KeyList, Terms};
+use crate::loyalty::said::quoted;
 use crate::loyalty::scan::Settings;
 use crate::server::database::{CardsOf, MemberCard, NewPass, PassKey};
 use crate::server::{ServerError, keys, now};
@@ -20,7 +20,8 @@ use crate::wire::SignedKeys;
 /// Keys are numbered in a byte, and no number is given twice.
 const MOST_KEYS: u8 = 255;
 /// Why a number is no card of ours: said of one that was typed, so without it.
-const NO_GSRN: &str = "has no card with an 18-digit GSRN: give one with \"vafa import members FILE\" (columns id, card)";
+const NO_GSRN: &str =
+    "has no card with an 18-digit GSRN: give one with \"vafa import members FILE\" (columns id, card)";
 
 /// Whom a pass is for.
 #[derive(Clone, PartialEq, Eq)]
@@ -163,7 +164,9 @@ impl HeadOffice {
         };
         let cards = self.books.cards(&of)?;
         match (cards.is_empty(), who) {
-            (true, PassFor::Member(member)) => Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str())))),
+            (true, PassFor::Member(member)) => {
+                Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str()))))
+            }
             (true, PassFor::Card(_)) => Err(refused(
                 "no member has this card: give it to one with \"vafa import members FILE\" (columns id, card)",
             )),
@@ -176,7 +179,9 @@ impl HeadOffice {
         let mut cards = self.cards_of(who)?;
         cards.retain(|card| any_gsrn.is_member_gsrn(&card.number));
         match (cards.len(), who) {
-            (0, PassFor::Member(member)) => Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str())))),
+            (0, PassFor::Member(member)) => {
+                Err(refused(format!("member {} {NO_GSRN}", quoted(member.as_str()))))
+            }
             (0, PassFor::Card(_)) => Err(refused(
                 "this card's number is no GSRN (18 digits with a GS1 check digit), and a pass can hold no other",
             )),
@@ -206,7 +211,9 @@ impl HeadOffice {
         self.publish_pass_keys(|keys| {
             let last = keys.last().map_or(0, |key| key.key.id);
             if last == MOST_KEYS {
-                return Err(refused("all 255 numbers of keys were given out: withdraw no more, and ask for a new format"));
+                return Err(refused(
+                    "all 255 numbers of keys were given out: withdraw no more, and ask for a new format",
+                ));
             }
             let key = PassKey {
                 key: IssuerKey {
@@ -229,7 +236,9 @@ impl HeadOffice {
     fn change_pass_key(&mut self, id: u8, change: impl Fn(&mut PassKey)) -> Result<PassKey, ServerError> {
         self.publish_pass_keys(|keys| {
             let key = keys.iter_mut().find(|key| key.key.id == id).ok_or_else(|| {
-                refused(format!("there is no key {id}: \"vafa pass key list\" shows those there are"))
+                refused(format!(
+                    "there is no key {id}: \"vafa pass key list\" shows those there are"
+                ))
             })?;
             change(key);
             Ok(key.clone())

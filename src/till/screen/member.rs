@@ -17,8 +17,7 @@ const SPENDING: &str = "Points can be seen here; spending them comes with a late
 /// The same on a panel where each row counts.
 const SPENDING_SHORT: &str = "Points: spending comes later";
 /// A pass at a till whose cache is gone or was never filled.
-const UNCHECKED: &str = 
-    "This till does not know yet which passes were withdrawn: this one pays nothing. Let the till sync, and scan again.";
+const UNCHECKED: &str = "This till does not know yet which passes were withdrawn: this one pays nothing. Let the till sync, and scan again.";
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
@@ -45,16 +44,20 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
     sum(frame, total, common);
 }
 
-fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
-    let look = common.look;
-    let name = buyer.name.clone().unwrap_or_else(|| "Customer".to_owned());
-    let how = match buyer.shown {
+/// In a word, how the member was identified.
+pub fn how(buyer: &Buyer) -> &'static str {
+    match buyer.shown {
         Some(Shown::Typed) => "typed",
         Some(Shown::Pass) => "pass",
         Some(Shown::Phone) => "phone pass",
         Some(Shown::Card) | None => "card",
-    };
-    let card = look.text(&format!("{how} …{}", buyer.card_ending));
+    }
+}
+
+fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
+    let look = common.look;
+    let name = buyer.name.clone().unwrap_or_else(|| "Customer".to_owned());
+    let card = look.text(&format!("{} …{}", how(buyer), buyer.card_ending));
     let mut rows = vec![paint::styled(paint::pair(&name, &card, width), look.strong())];
     if buyer.is_birthday {
         let text = look.pick("★ Birthday today!", "* Birthday today!");

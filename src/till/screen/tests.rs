@@ -16,8 +16,8 @@ use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
 use crate::loyalty::member::{self, Standing};
-use crate::loyalty::shown::Shown;
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
+use crate::loyalty::shown::Shown;
 
 const PLAIN: Look = Look {
     colour: false,

@@ -79,7 +79,12 @@ pub fn keep_key(
     )?;
     connection.execute(
         "INSERT INTO pass_keys (version, bytes, signature, made_at) VALUES (?1, ?2, ?3, ?4)",
-        params![counted(signed.version), signed.bytes, signed.signature, now.millis()],
+        params![
+            counted(signed.version),
+            signed.bytes,
+            signed.signature,
+            now.millis()
+        ],
     )?;
     feed::touch(connection, "pass_keys", "")?;
     Ok(true)
