@@ -67,9 +67,9 @@ pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSe
             return Some(WishRefusal::NotEnough { purse, wished, has });
         }
         let money = pays(wished, worth, programs);
-        let why = allowed(basket, wish.amount.map(|_| money), money, paid).err()?;
+        let may = allowed(basket, wish.amount.map(|_| money), money, paid);
         paid += money;
-        Some(WishRefusal::NotSo { purse, why })
+        may.err().map(|why| WishRefusal::NotSo { purse, why })
     })
 }
 

@@ -98,6 +98,20 @@ fn the_published_example_comes_out_to_the_letter() {
     );
 }
 
+/// The texts of docs/passes.md were worked out by another library; the page must not drift from the program.
+#[test]
+fn the_examples_of_the_page_are_good() {
+    let page = include_str!("../../../docs/passes.md");
+    let texts: Vec<&str> = page
+        .lines()
+        .map(str::trim)
+        .filter(|line| looks_like_one(line))
+        .collect();
+    let held = for_phone().sign(&issuer()).expect("a pass");
+    assert_eq!(texts, [EXAMPLE, held.as_str(), &phone_shows(59_870_880)]);
+    assert_eq!(step_of(noon()), 59_870_880);
+}
+
 #[test]
 fn every_flipped_bit_is_refused() {
     let now = step_of(noon());
