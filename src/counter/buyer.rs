@@ -3,7 +3,6 @@
 use super::view::Buyer;
 use super::{Counter, CounterError};
 use crate::loyalty::calendar::Zone;
-use crate::loyalty::card::Card;
 use crate::loyalty::member::{CardToken, Holder, Known};
 use crate::loyalty::shown::{Identified, Shown};
 use crate::loyalty::terminal::known_here;
@@ -42,14 +41,20 @@ impl Counter {
         }
     }
 
-    /// Puts a member or an unknown card to a basket.
+    /// Puts the member of a card's number to the basket, or an unknown card.
+    pub(super) fn identify(&mut self, number: &str, ending: &str) -> Result<(), CounterError> {
+        self.take_in(number, ending, self.shown_as_card(), None)
+    }
+
+    /// The same, in the way in which he was identified; a phone's code is good for this basket only.
     pub(super) fn take_in(
         &mut self,
-        card: &Card,
+        number: &str,
+        ending: &str,
         identified: Identified,
         code: Option<ShownCode>,
     ) -> Result<(), CounterError> {
-        let token = CardToken::of(self.store.keys.card_key(), card.number.as_str());
+        let token = CardToken::of(self.store.keys.card_key(), number);
         let known = self.known(&token)?;
         if known.as_ref().is_some_and(|known| known.member.blocked) {
             return Err(CounterError::Blocked);
@@ -59,7 +64,7 @@ impl Counter {
             draft.basket.buyer = Some(holder);
             draft.basket.identified = Some(identified);
             draft.card = Some(token);
-            draft.card_ending = card.number.last_four().to_owned();
+            draft.card_ending = ending.to_owned();
             Ok(())
         })
     }

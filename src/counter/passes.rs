@@ -1,9 +1,11 @@
 //! Passes at the counter: proved without the line, by the keys that the server signed; refused where they were withdrawn
 //! or where the same code was shown for another basket.
 
+use super::view::Scanned;
 use super::{Counter, CounterError};
 use crate::loyalty::member::CardToken;
-use crate::loyalty::pass::{self, KeyList};
+use crate::loyalty::pass::{self, KeyList, PassError};
+use crate::loyalty::scan::{Kind, Scan};
 use crate::loyalty::shown::{Identified, Shown};
 use crate::sqlite::SqliteError;
 use crate::store::{ShownCode, Store, StoreError};
@@ -22,9 +24,12 @@ impl Counter {
         Ok(())
     }
 
-    /// Takes in whoever shows this pass. A phone's code is good for one basket; scanned again into the same one it changes
+    /// Takes in whoever shows the pass in this scan. A phone's code is good for one basket; scanned again into the same one it changes
     /// nothing.
-    pub(super) fn show_pass(&mut self, text: &str) -> Result<(), CounterError> {
+    pub(super) fn show_pass(&mut self, scan: &Scan) -> Result<Scanned, CounterError> {
+        let Kind::Plain(text) = &scan.kind else {
+            return Err(PassError::Letters.into());
+        };
         let now = self.watch.wall();
         let proven = pass::prove(text, self.pass_keys.as_ref(), now, now.day(self.zone()))?;
         let token = CardToken::of(self.store.keys.card_key(), proven.card.number.as_str());
@@ -40,12 +45,17 @@ impl Counter {
             Withdrawn::NobodyKnows => self.ways.of(shown).unchecked(),
         };
         let code = proven.step.map(|step| ShownCode { token, step });
-        self.take_in(&proven.card, identified, code)
+        let number = proven.card.number;
+        self.take_in(number.as_str(), number.last_four(), identified, code)?;
+        Ok(Scanned::Buyer)
     }
 
-    /// How a card is shown: by a scanner, as long as nobody says that fingers typed its number.
+    /// How a card's number is shown: by a scanner, or by fingers (`scan_typed`).
     pub(super) fn shown_as_card(&self) -> Identified {
-        self.ways.of(Shown::Card)
+        self.ways.of(match self.is_typed {
+            true => Shown::Typed,
+            false => Shown::Card,
+        })
     }
 
     /// A cache that was never filled says nothing of what was withdrawn.

@@ -9,7 +9,7 @@ use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, Sku};
 use crate::loyalty::pass::{self, PassError};
 use crate::loyalty::said::quoted;
-use crate::loyalty::scan::{self, Kind, Unread};
+use crate::loyalty::scan::{self, Unread};
 use crate::sqlite::SqliteError;
 use crate::store::{StoreError, sku_spellings};
 
@@ -37,7 +37,7 @@ impl Counter {
         };
         match Meaning::of(&scan, &self.scan) {
             Meaning::Member(card) => {
-                self.take_in(&card, self.shown_as_card(), None)?;
+                self.identify(card.number.as_str(), card.number.last_four())?;
                 Ok(Scanned::Buyer)
             }
             Meaning::Goods(gtin) => match self.goods(gtin.as_str())? {
@@ -49,12 +49,17 @@ impl Counter {
             }),
             Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
             Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => match &scan.kind {
-                Kind::Plain(text) => self.show_pass(text).map(|()| Scanned::Buyer),
-                _ => Err(unknown(what)),
-            },
+            Meaning::Pass => self.show_pass(&scan),
             Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
         }
+    }
+
+    /// The same where fingers typed it: a card's number in it counts as one that anybody can say.
+    pub fn scan_typed(&mut self, text: &str) -> Result<Scanned, CounterError> {
+        self.is_typed = true;
+        let scanned = self.scan(text);
+        self.is_typed = false;
+        scanned
     }
 
     /// Goods by a number in any spelling. A broken cache is made anew, and nothing is found in it.

@@ -325,6 +325,37 @@ fn f62_a_copied_pass_spends_no_more_than_the_shop_allows_whatever_the_till() {
 }
 
 #[test]
+fn a_number_that_was_typed_is_told_from_a_card() {
+    let shop = Shop::with_passes();
+    let till = shop.till("till");
+    drop(synced(&till));
+    std::fs::write(till.folder.join("config.toml"), "[passes]\ntyped = []\n").expect("a file");
+    let config = Config::load(None, &till.folder).expect("a configuration");
+    let mut counter = Counter::open(&till.folder, &config).expect("a terminal");
+    counter.scan_typed("4*COFFEE").expect("goods");
+    counter.scan_typed(ANA).expect("a card");
+    let serving = counter.serving();
+    assert_eq!(serving.buyer.expect("somebody").shown, Some(Shown::Typed));
+    assert!(serving.quote.changes.is_empty(), "{:?}", serving.quote.changes);
+    counter.scan(ANA).expect("a card");
+    let serving = counter.serving();
+    assert_eq!(serving.buyer.expect("somebody").shown, Some(Shown::Card));
+    assert_eq!(serving.quote.changes.len(), 1);
+    std::fs::write(
+        till.folder.join("config.toml"),
+        "[passes]\nspend_limit = \"ten\"\n",
+    )
+    .expect("a file");
+    drop(counter);
+    let config = Config::load(None, &till.folder).expect("a configuration");
+    let wrong = Counter::open(&till.folder, &config)
+        .err()
+        .expect("no amount")
+        .to_string();
+    assert!(wrong.contains("spend_limit") && wrong.contains("ten"), "{wrong}");
+}
+
+#[test]
 fn a_return_is_worked_out_as_the_sale_was() {
     let shop = Shop::with_passes();
     let pass = shop.issue(&[]);

@@ -345,3 +345,22 @@ fn nothing_of_a_pass_is_in_its_debug() {
     let shown = format!("{:?}", prove_now(EXAMPLE).expect("it is good"));
     assert!(shown.contains("0016") && !shown.contains("95060001"), "{shown}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_stands_behind_the_mark_is_refused_and_nothing_panics(
+        letters in "[A-Z2-7]{0,400}",
+        any in ".{0,200}",
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+        form in 0_u8..4,
+    ) {
+        let mut formed = bytes.clone();
+        formed.resize([0, STATIC_BYTES, HELD_BYTES, SHOWN_BYTES][usize::from(form)], 7);
+        formed.first_mut().into_iter().for_each(|first| *first = form.min(PHONE));
+        for pass in [format!("LP1{letters}"), any, text::of(&bytes), text::of(&formed)] {
+            proptest::prop_assert!(prove_now(&pass).is_err());
+            proptest::prop_assert!(present(&pass, &phone(), 1).is_err());
+        }
+        proptest::prop_assert_eq!(text::bytes(&text::of(&bytes)), Ok(bytes));
+    }
+}
