@@ -48,6 +48,8 @@ enum Command {
     Simulate(command::simulate::SimulateArgs),
     /// Program files: check, explain, publish.
     Program(command::program::ProgramArgs),
+    /// Passes that prove themselves: give them out, withdraw them, their keys.
+    Pass(command::pass::PassArgs),
     /// What a scan means.
     Scan(command::scan::ScanArgs),
     /// The journal of this terminal: verify it, export it.
@@ -138,6 +140,7 @@ fn run(command: &Command, place: &Place) -> anyhow::Result<u8> {
         Command::Replay(args) => command::replay::run(args, place),
         Command::Simulate(args) => Ok(command::simulate::run(args)),
         Command::Program(args) => command::program::run(args, place),
+        Command::Pass(args) => command::pass::run(args, place),
         Command::Scan(args) => command::scan::run(args, place),
         Command::Journal(args) => command::journal::run(args, place),
         Command::Status(args) => command::status::run(args, place),

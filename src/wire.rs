@@ -2,6 +2,8 @@
 //! entries travel as sealed bytes. Every request and every reply is signed, so that neither a login page, a proxy nor a
 //! wrong server can be taken for an answer. JSON is never spoken here.
 
+mod pass_keys;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -13,6 +15,7 @@ use crate::loyalty::journal::Head;
 use crate::loyalty::member::{CardToken, Known};
 use crate::loyalty::office::Outcome;
 use crate::loyalty::terminal::Epoch;
+pub use pass_keys::SignedKeys;
 
 /// The version of this protocol.
 pub const PROTOCOL: u16 = 1;
@@ -548,6 +551,12 @@ pub enum Row {
     /// Programs.
     #[n(5)]
     Bundle(#[n(0)] SignedBundle),
+    /// The keys that sign passes.
+    #[n(6)]
+    PassKeys(#[n(0)] SignedKeys),
+    /// Passes of this card below this number were withdrawn.
+    #[n(7)]
+    LeastPass(#[n(0)] CardToken, #[n(1)] u16),
 }
 
 /// A site, as terminals know it.

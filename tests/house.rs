@@ -73,13 +73,14 @@ const HOUSE: [Room; 17] = [
 ];
 
 /// The flow inside `loyalty`. A module knows those of the lines above its own, and of its own line none but itself.
-const FLOW: [&[&str]; 17] = [
+const FLOW: [&[&str]; 18] = [
     &["said"],
     &["amount", "id"],
     &["calendar"],
     &["goods"],
     &["scan"],
     &["card"],
+    &["pass", "shown"],
     &["member"],
     &["basket"],
     &["program"],

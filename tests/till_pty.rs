@@ -191,6 +191,78 @@ fn a_sale_from_the_first_scan_to_the_receipt() {
         .wait_for("Masala chai");
 }
 
+/// A phone with a pass for Asha's card, and the till told of the key that signed it.
+fn phone_of_asha(data: &Path) -> impl Fn() -> String {
+    use ed25519_dalek::SigningKey;
+    use vafa::loyalty::calendar::{Day, Moment};
+    use vafa::loyalty::pass::{IssuerKey, KeyList, Terms, present, step_of};
+    let (server, issuer) = (SigningKey::from_bytes(&[7; 32]), SigningKey::from_bytes(&[5; 32]));
+    let phone = SigningKey::from_bytes(&[6; 32]);
+    let list = KeyList {
+        version: 1,
+        shop: "highway-fuels".to_owned(),
+        keys: vec![IssuerKey {
+            id: 1,
+            public: issuer.verifying_key().to_bytes(),
+            not_before: Day::parse("2020-01-01").expect("a day"),
+            not_after: None,
+            revoked: false,
+        }],
+    };
+    let mut store = vafa::store::Store::open(data).expect("a terminal");
+    let signed = vafa::wire::SignedKeys::sign(&list, &server);
+    store.journal.keep_pass_keys(&signed).expect("kept");
+    let terms = Terms {
+        key_id: 1,
+        program: 1,
+        number: shelf::ASHAS_CARD.parse().expect("a number"),
+        srin: 1,
+        tier: 0,
+        flags: 0,
+        issued: Terms::day(Day::parse("2020-01-01").expect("a day")).expect("a day of passes"),
+        expires: u16::MAX,
+        phone: Some(phone.verifying_key().to_bytes()),
+    };
+    let held = terms.sign(&issuer).expect("a pass");
+    move || {
+        let now = Moment::from_millis(jiff::Timestamp::now().as_millisecond());
+        present(&held, &phone, step_of(now)).expect("a code")
+    }
+}
+
+#[test]
+fn f62_a_phones_code_is_good_for_one_basket_also_after_the_plug_was_pulled() {
+    let (_folder, data) = shop();
+    let phone = phone_of_asha(&data);
+    let mut till = Till::start(&data);
+    let code = phone();
+    till.wait_for("Scan goods or a card")
+        .write(&format!("{code}\r"))
+        .wait_for("phone pass …0013");
+    till.write("CHAI\r").wait_for("Masala chai");
+    // The same basket: nothing new.
+    till.write(&format!("{code}\r"))
+        .wait_for("phone pass ending 0013");
+    till.signal("KILL");
+    till.end();
+    let mut till = Till::start(&data);
+    till.wait_for("The open basket is here again")
+        .wait_for("phone pass …0013");
+    till.write("\x01").wait_for("No card yet");
+    till.write(&format!("{code}\r")).wait_for("shown already");
+    till.signal("KILL");
+    till.end();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write(&format!("{code}\r"))
+        .wait_for("shown already");
+    assert!(
+        till.text().contains("No card yet") && !till.text().contains(&code[3..20]),
+        "{}",
+        till.text()
+    );
+}
+
 #[test]
 fn ten_codes_at_once_are_ten_scans() {
     let (_folder, data) = shop();

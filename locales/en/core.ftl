@@ -29,6 +29,18 @@ not-here = not at this place
 only-full-price = only for goods that are not reduced
 only-reduced = only for goods that are reduced
 nothing-left = nothing in the basket is left for it
+no-earning = { $shown ->
+    [typed] nothing is earned on a typed number: scan the card or pass
+    [card] nothing is earned with a printed card
+    [pass] nothing is earned with a pass that can be copied: open it on the phone
+   *[phone] nothing is earned with a phone's pass
+}
+no-member-prices = { $shown ->
+    [typed] not on a typed number: scan the card or pass
+    [card] not with a printed card
+    [pass] not with a pass that can be copied: open it on the phone
+   *[phone] not with a phone's pass
+}
 other-is-better = { $program } gives more
 too-little-to-earn = less than { $per } to earn on
 for-stamps = { $units } free for { $stamps } stamps
@@ -56,6 +68,17 @@ limit-reached = nothing more of it for now
 wish-no-member = only a member who is known here can spend { $purse }
 wish-cannot-pay = { $purse } cannot pay
 wish-not-enough = { $wished } of { $purse } asked for, { $has } there
+wish-not-so = { $shown ->
+    [typed] { $purse } cannot be spent on a typed number: scan the card or pass
+    [card] { $purse } cannot be spent with a printed card
+    [pass] { $purse } cannot be spent with a pass that can be copied
+   *[phone] { $purse } cannot be spent with this pass now
+}
+wish-above-limit = { $shown ->
+    [typed] up to { $limit } on a typed number: more with the phone's own code, a PIN or a supervisor
+    [card] up to { $limit } with a printed card: more with the phone's own code, a PIN or a supervisor
+   *[pass] up to { $limit } with a pass that can be copied: more with the phone's own code, a PIN or a supervisor
+}
 
 # Why something of the catalogue is not given.
 redeem-unknown = no program offers { $reward }

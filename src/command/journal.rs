@@ -134,6 +134,7 @@ fn in_json(entry: &Entry, hash: &[u8; 32], is_whole: bool) -> Value {
             line["total_minor"] = json!(sale.quote.total.units());
             line["discount_minor"] = json!(sale.quote.discount.units());
             line["lines"] = json!(sale.basket.lines.len());
+            line["shown"] = json!(sale.basket.identified.map(|how| how.shown.name()));
         }
         Ok(Body::Return(back)) => {
             line["sale"] = json!(back.sale.as_str());

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod enrol;
 pub mod import;
 pub mod journal;
+pub mod pass;
 pub mod program;
 pub mod program_publish;
 pub mod programs;

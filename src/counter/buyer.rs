@@ -4,9 +4,10 @@ use super::view::Buyer;
 use super::{Counter, CounterError};
 use crate::loyalty::calendar::Zone;
 use crate::loyalty::member::{CardToken, Holder, Known};
+use crate::loyalty::shown::{Identified, Shown};
 use crate::loyalty::terminal::known_here;
 use crate::sqlite::SqliteError;
-use crate::store::{CardRow, StoreError};
+use crate::store::{CardRow, ShownCode, StoreError};
 
 impl Counter {
     /// The member of a card. Sales made while the card was unknown here count, too.
@@ -40,16 +41,28 @@ impl Counter {
         }
     }
 
-    /// Puts a member or an unknown card to a basket.
+    /// Puts the member of a card's number to the basket, or an unknown card.
     pub(super) fn identify(&mut self, number: &str, ending: &str) -> Result<(), CounterError> {
+        self.take_in(number, ending, self.shown_as_card(), None)
+    }
+
+    /// The same, in the way in which he was identified; a phone's code is good for this basket only.
+    pub(super) fn take_in(
+        &mut self,
+        number: &str,
+        ending: &str,
+        identified: Identified,
+        code: Option<ShownCode>,
+    ) -> Result<(), CounterError> {
         let token = CardToken::of(self.store.keys.card_key(), number);
         let known = self.known(&token)?;
         if known.as_ref().is_some_and(|known| known.member.blocked) {
             return Err(CounterError::Blocked);
         }
         let holder = known.map_or(Holder::Card(token), |known| Holder::Member(known.member.id));
-        self.step(|draft| {
+        self.step_showing(code, |draft| {
             draft.basket.buyer = Some(holder);
+            draft.basket.identified = Some(identified);
             draft.card = Some(token);
             draft.card_ending = ending.to_owned();
             Ok(())
@@ -68,11 +81,22 @@ impl Counter {
         Some(Buyer {
             name: member.and_then(|member| member.name.clone()),
             card_ending: self.draft.card_ending.clone(),
+            shown: self.draft.basket.identified.map(|identified| identified.shown),
+            is_unchecked: self.is_unchecked(),
             is_known: member.is_some(),
             standing,
             is_birthday: member
                 .and_then(|member| member.birthday)
                 .is_some_and(|born| today.is_birthday_of(born)),
+        })
+    }
+
+    /// A pass of which nobody here could know whether it was withdrawn: it may do less than the shop's settings say.
+    fn is_unchecked(&self) -> bool {
+        let identified = self.draft.basket.identified;
+        identified.is_some_and(|identified| match identified.shown {
+            Shown::Pass | Shown::Phone => identified != self.ways.of(identified.shown),
+            Shown::Typed | Shown::Card => false,
         })
     }
 

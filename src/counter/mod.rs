@@ -2,6 +2,7 @@
 //! scripts share. One counter owns the terminal's folder; whoever else would write it is refused.
 
 mod buyer;
+mod passes;
 mod programs;
 mod record;
 pub mod recorded;
@@ -24,11 +25,13 @@ use crate::loyalty::card::CardError;
 use crate::loyalty::engine;
 use crate::loyalty::id::BasketId;
 use crate::loyalty::member::Known;
+use crate::loyalty::pass::{KeyList, PassError};
 use crate::loyalty::program::{ProgramSet, Site, Terms};
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::ReturnError;
 use crate::loyalty::scan;
-use crate::store::{Draft, Store, StoreError};
+use crate::loyalty::shown::Ways;
+use crate::store::{Draft, ShownCode, Store, StoreError};
 use crate::sync::{Sync, SyncError};
 pub use programs::ProgramsError;
 pub use record::{Payment, RungUp};
@@ -43,6 +46,9 @@ pub struct Counter {
     bundle: u64,
     older: BTreeMap<u64, Rc<ProgramSet>>,
     scan: scan::Settings,
+    ways: Ways,
+    is_typed: bool,
+    pass_keys: Option<KeyList>,
     site: Site,
     columns: u16,
     watch: Watch,
@@ -75,6 +81,15 @@ pub enum CounterError {
     /// A card that is none.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// A pass that is not taken.
+    #[error(transparent)]
+    Pass(#[from] PassError),
+    /// A setting of this terminal.
+    #[error("config.toml, [passes] spend_limit: {why}")]
+    SpendLimit {
+        /// What was found and what would be accepted.
+        why: AmountError,
+    },
     /// The basket cannot take it.
     #[error(transparent)]
     Basket(#[from] BasketError),
@@ -150,6 +165,9 @@ impl Counter {
         let mut store = Store::open(data)?;
         store.identity.post.day_begins_h = config.terminal.day_begins_h;
         let (bundle, programs) = programs::newest(&store)?;
+        let ways = config.passes.ways(programs.terms.currency);
+        let ways = ways.map_err(|why| CounterError::SpendLimit { why })?;
+        let pass_keys = passes::newest_keys(&store)?;
         let watch = Watch::start();
         let site = store.identity.site();
         let acked = store.journal.acked()?;
@@ -164,6 +182,9 @@ impl Counter {
             bundle,
             older: BTreeMap::new(),
             scan: scan_settings(config),
+            ways,
+            is_typed: false,
+            pass_keys,
             columns: config.terminal.receipt_columns,
             watch,
             draft,
@@ -250,13 +271,30 @@ impl Counter {
         &mut self,
         change: impl FnOnce(&mut Draft) -> Result<(), CounterError>,
     ) -> Result<(), CounterError> {
+        self.step_showing(None, change)
+    }
+
+    /// A step that takes in whoever showed this code: both are kept together or not at all.
+    fn step_showing(
+        &mut self,
+        code: Option<ShownCode>,
+        change: impl FnOnce(&mut Draft) -> Result<(), CounterError>,
+    ) -> Result<(), CounterError> {
         let before = self.draft.clone();
         let mut after = before.clone();
         change(&mut after)?;
         if after.basket.lines.len() == 1 && before.basket.lines.is_empty() {
             after.basket.opened = self.watch.wall();
         }
-        self.keep(&after)?;
+        match code {
+            None => self.keep(&after)?,
+            Some(code) => {
+                let kept = self.store.journal.keep_draft_shown(&after, code);
+                if !self.noted(kept)? {
+                    return Err(PassError::ShownBefore.into());
+                }
+            }
+        }
         self.draft = after;
         self.undo.push(before);
         if self.undo.len() > MOST_UNDO {

@@ -81,8 +81,10 @@ impl Counter {
         self.names = Arc::new(names.collect());
     }
 
-    /// Takes up newer programs, where they have arrived. A basket that is open is quoted by them from now on.
+    /// Takes up newer programs, where they have arrived, and newer keys of passes. A basket that is open is quoted by them
+    /// from now on.
     pub(super) fn take_up_programs(&mut self) -> Result<(), CounterError> {
+        self.take_up_pass_keys()?;
         let (version, set) = newest(&self.store)?;
         if version != self.bundle {
             self.older.insert(self.bundle, Rc::clone(&self.programs));

@@ -7,6 +7,7 @@ use crate::loyalty::basket::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::pass::{self, PassError};
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
 use crate::sqlite::SqliteError;
@@ -23,6 +24,9 @@ impl Counter {
         let read = scan::read(what, &self.scan);
         if let Err(Unread::PaymentCard) = read {
             return Err(Unread::PaymentCard.into());
+        }
+        if is_misread_pass(what) {
+            return Err(PassError::Letters.into());
         }
         if let Some(goods) = self.goods(what.trim())? {
             return self.sell(goods, quantity);
@@ -45,11 +49,17 @@ impl Counter {
             }),
             Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
             Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => Err(CounterError::NotUsed {
-                what: "a signed pass",
-            }),
+            Meaning::Pass => self.show_pass(&scan),
             Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
         }
+    }
+
+    /// The same where fingers typed it: a card's number in it counts as one that anybody can say.
+    pub fn scan_typed(&mut self, text: &str) -> Result<Scanned, CounterError> {
+        self.is_typed = true;
+        let scanned = self.scan(text);
+        self.is_typed = false;
+        scanned
     }
 
     /// Goods by a number in any spelling. A broken cache is made anew, and nothing is found in it.
@@ -126,6 +136,7 @@ impl Counter {
     pub fn forget_buyer(&mut self) -> Result<(), CounterError> {
         self.step(|draft| {
             draft.basket.buyer = None;
+            draft.basket.identified = None;
             draft.card = None;
             draft.card_ending.clear();
             Ok(())
@@ -146,6 +157,7 @@ impl Counter {
         self.step(|draft| {
             draft.basket.lines.clear();
             draft.basket.buyer = None;
+            draft.basket.identified = None;
             draft.card = None;
             draft.card_ending.clear();
             Ok(())
@@ -192,6 +204,16 @@ fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
         Some(quantity) => Ok((quantity?, what)),
         None => Ok((Quantity::ONE, raw)),
     }
+}
+
+/// Meant for a pass, and not made of its letters: it must not be repeated as the name of something that nobody knows.
+fn is_misread_pass(what: &str) -> bool {
+    let text = what.trim();
+    let text = match text.starts_with(']') {
+        true => text.get(3..).unwrap_or_default(),
+        false => text,
+    };
+    pass::looks_like_one(text) && !scan::is_pass(text)
 }
 
 fn ask_price(number: &str, quantity: Quantity) -> Scanned {

@@ -11,6 +11,7 @@ use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, ProgramId, SaleId, TerminalId};
 use crate::loyalty::member::Standing;
 use crate::loyalty::quote::Quote;
+use crate::loyalty::shown::Shown;
 
 /// The customer being served, priced. Made afresh after every key.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,10 @@ pub struct Buyer {
     pub name: Option<String>,
     /// The last four characters of the card.
     pub card_ending: String,
+    /// How the member was identified; none in a basket from before this was asked.
+    pub shown: Option<Shown>,
+    /// A pass, and this till has no list of withdrawn ones yet: it pays nothing until the till has synced.
+    pub is_unchecked: bool,
     /// The member is in the cache. Otherwise the card earns and is credited when the server knows it.
     pub is_known: bool,
     /// Purses, memberships and the rest, this terminal's own sales included.

@@ -8,6 +8,7 @@ use super::calendar::Moment;
 use super::goods::Goods;
 use super::id::{BasketId, MemberId, OrganisationId, PurseId, SiteId};
 use super::member::Holder;
+use super::shown::Identified;
 
 /// A line of a basket: goods, how many, and the price asked for one.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -68,6 +69,9 @@ pub struct Basket {
     /// Purses to spend.
     #[n(6)]
     pub wishes: Vec<Wish>,
+    /// How the buyer was identified, and what that allows; none where nobody was, and in older records, which allowed all.
+    #[n(7)]
+    pub identified: Option<Identified>,
     /// The organisation that buys, where it is not the buyer's own.
     #[n(8)]
     pub organisation: Option<OrganisationId>,
@@ -122,6 +126,7 @@ impl Basket {
             lines: Vec::new(),
             codes: Vec::new(),
             wishes: Vec::new(),
+            identified: None,
             organisation: None,
             agent: None,
         }

@@ -175,6 +175,18 @@ impl Day {
         Day::inside(self.0.saturating_add(Span::new().days(days)))
     }
 
+    /// Days since 1 January 1970.
+    pub fn since_1970(self) -> i32 {
+        self.0
+            .since(Date::constant(1970, 1, 1))
+            .map_or(0, |span| span.get_days())
+    }
+
+    /// The day so many days after 1 January 1970.
+    pub fn after_1970(days: u16) -> Day {
+        Day(Date::constant(1970, 1, 1)).plus_days(i32::from(days))
+    }
+
     /// The nearest day of the years that a shop knows.
     fn inside(date: Date) -> Day {
         let first = Date::new(*YEARS.start(), 1, 1).unwrap_or(date);

@@ -15,6 +15,9 @@ pub mod goods;
 pub mod card;
 pub mod scan;
 
+pub mod pass;
+pub mod shown;
+
 pub mod member;
 
 pub mod basket;

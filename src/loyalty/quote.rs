@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{Money, Points, Quantity, Rate};
 use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
 use super::member::{Change, ForOther};
+use super::shown::Shown;
 
 /// What the customer is asked for, and why. Made only by the engine; the same arguments give the same quote on every
 /// till.
@@ -339,6 +340,20 @@ pub enum Reason {
     /// None of the goods that it could act on is reduced.
     #[n(24)]
     OnlyReduced,
+    /// The way in which the buyer was identified earns nothing.
+    #[n(25)]
+    NoEarning {
+        /// How he was.
+        #[n(0)]
+        shown: Shown,
+    },
+    /// The way in which the buyer was identified gives no members' prices.
+    #[n(26)]
+    NoMemberPrices {
+        /// How he was.
+        #[n(0)]
+        shown: Shown,
+    },
     /// Only in a tier.
     #[n(27)]
     NeedsTier {

@@ -118,6 +118,12 @@ pub enum ServerError {
         /// What the system says.
         why: String,
     },
+    /// A pass, or a key of passes, that cannot be had so.
+    #[error("{why}")]
+    Pass {
+        /// What is wrong and what to do.
+        why: String,
+    },
     /// A report that there is not.
     #[error("there is no report \"{found}\"; there are: {known}")]
     Report {

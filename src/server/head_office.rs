@@ -1,6 +1,8 @@
 //! The shop as the people behind the server handle it: one-time codes, imports, programs, reports. It opens the books
 //! itself and may do so beside a running server; whoever comes first makes the shop.
 
+mod passes;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -16,6 +18,7 @@ use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, SiteId};
 use crate::loyalty::program::{self, PriceBasis, Terms};
 use crate::wire::{self, Bundle, SignedBundle};
+pub use passes::{PassFor, PassIssued, PassWanted};
 
 /// A code is good for so long.
 const CODE_MS: i64 = 15 * 60 * 1000;

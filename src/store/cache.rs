@@ -17,8 +17,12 @@ use crate::loyalty::member::{CardToken, Known};
 use crate::loyalty::terminal::Epoch;
 use crate::sqlite::{self, Durability, SqliteError};
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/cache-001.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/cache-001.sql")),
+        M::up(include_str!("migrations/cache-002.sql")),
+    ])
+});
 
 /// The cache's file.
 pub struct Cache {
@@ -152,6 +156,14 @@ impl Cache {
             .map_err(|error| self.failed(&error))?;
         let row: Option<CardRow> = found.map(|row| self.open_row(&row)).transpose()?;
         Ok(row.filter(|row| row.token == *token))
+    }
+
+    /// The least number of this card's passes that is still good; none where no pass of it was withdrawn.
+    pub fn least_pass(&self, token: &CardToken) -> Result<Option<u16>, SqliteError> {
+        self.connection
+            .prepare_cached("SELECT least FROM withdrawn WHERE token = ?1")
+            .and_then(|mut statement| statement.query_row([token.short()], |row| row.get(0)).optional())
+            .map_err(|error| self.failed(&error))
     }
 
     /// An article by its sku.
@@ -293,6 +305,17 @@ impl CacheWriter<'_> {
             .prepare_cached("DELETE FROM card WHERE token = ?1")?
             .execute([token.short()])?;
         self.cards.set(self.cards.get() - i64::from(gone > 0));
+        Ok(())
+    }
+
+    /// Passes of a card below a number were withdrawn. What was withdrawn once stays so.
+    pub fn least_pass(&self, token: &CardToken, least: u16) -> rusqlite::Result<()> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO withdrawn (token, least) VALUES (?1, ?2)
+                 ON CONFLICT (token) DO UPDATE SET least = max(least, excluded.least)",
+            )?
+            .execute(params![token.short(), least])?;
         Ok(())
     }
 

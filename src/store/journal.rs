@@ -3,6 +3,7 @@
 
 mod check;
 mod memory;
+mod passes;
 mod post;
 mod tidy;
 
@@ -14,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use rusqlite_migration::{M, Migrations};
 
 use memory::{Memory, keep};
+pub use passes::ShownCode;
 
 use super::StoreError;
 use super::anchor::Anchor;
@@ -29,8 +31,12 @@ use crate::loyalty::terminal::{self, Distrust, Epoch, Post, Sold, TakeBack, Term
 use crate::sqlite::{self, Durability, SqliteError};
 use crate::wire::SignedBundle;
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/journal-001.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/journal-001.sql")),
+        M::up(include_str!("migrations/journal-002.sql")),
+    ])
+});
 
 /// The journal's file.
 pub struct Journal {

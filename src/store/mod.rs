@@ -17,7 +17,7 @@ use crate::wire::SignedBundle;
 pub use cache::{Cache, CacheBuild, CacheMark, CacheWriter, CardRow, RowResult, sku_spellings};
 pub use drafts::Draft;
 pub use identity::{Identity, Keys};
-pub use journal::{Answered, Journal, SoldAs, Waiting};
+pub use journal::{Answered, Journal, ShownCode, SoldAs, Waiting};
 
 /// The journal's file name inside a terminal's folder.
 pub const JOURNAL: &str = "journal.db";

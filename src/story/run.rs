@@ -315,7 +315,7 @@ impl<'a> Shop<'a> {
             .as_ref()
             .and_then(|buyer| self.known_as(buyer, today));
         if let Some(refusal) = wish_refusal(basket, known.as_ref(), self.programs) {
-            return Err(words::wish_refusal(&refusal));
+            return Err(words::wish_refusal(&refusal, self.programs.terms.currency));
         }
         let site = &self.story.sites[&basket.site];
         if let Some(why) = engine::reserved(basket, known.as_ref(), self.programs, site) {

@@ -249,8 +249,11 @@ impl Sync {
             Answer::Snapshot(built) => {
                 let rows = built.manifest.parts.iter().map(|part| part.rows).sum();
                 store.swap_cache(&built.file)?;
-                if let Some(bundle) = &built.bundle {
+                if let Some(bundle) = &built.signed.bundle {
                     take_bundle(store, bundle)?;
+                }
+                if let Some(keys) = &built.signed.pass_keys {
+                    take_pass_keys(store, keys)?;
                 }
                 store.journal.reflected(built.manifest.reflected)?;
                 if self
@@ -311,6 +314,9 @@ impl Sync {
             {
                 progress = Progress::Programs(bundle.version);
             }
+            if let wire::Row::PassKeys(keys) = &change.row {
+                take_pass_keys(store, keys)?;
+            }
         }
         if let Some(theirs) = &mut self.theirs {
             theirs.version = theirs.version.max(page.to);
@@ -333,6 +339,16 @@ fn take_bundle(store: &mut Store, bundle: &wire::SignedBundle) -> Result<bool, S
     Ok(true)
 }
 
+/// The same for the keys that sign passes.
+fn take_pass_keys(store: &mut Store, keys: &wire::SignedKeys) -> Result<(), SyncError> {
+    let newest = store.journal.pass_keys()?.map_or(0, |ours| ours.version);
+    let identity = &store.identity;
+    if keys.version > newest && keys.open(&identity.server_key, &identity.post.shop).is_ok() {
+        store.journal.keep_pass_keys(keys)?;
+    }
+    Ok(())
+}
+
 fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncError> {
     Ok(HelloRequest {
         head: ours.head,
@@ -348,4 +364,76 @@ fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncEr
             .first()
             .map_or(0, |bundle| bundle.version),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
+
+    use super::*;
+    use crate::loyalty::calendar::Zone;
+    use crate::loyalty::id::{SiteId, TerminalId};
+    use crate::loyalty::pass::KeyList;
+    use crate::loyalty::terminal::Post;
+    use crate::store::{Identity, Keys};
+    use crate::wire::{Bundle, SignedBundle, SignedKeys};
+
+    #[test]
+    fn the_last_good_list_of_pass_keys_stays() {
+        let server = SigningKey::from_bytes(&[7; 32]);
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let identity = Identity {
+            url: "http://127.0.0.1:9".to_owned(),
+            post: Post {
+                shop: "shop".to_owned(),
+                terminal: TerminalId::parse("t1").expect("a name"),
+                site: SiteId::parse("north").expect("a name"),
+                zone: Zone::utc(),
+                day_begins_h: 4,
+            },
+            partner: None,
+            server_key: server.verifying_key(),
+        };
+        let bundle = Bundle {
+            version: 1,
+            shop: "shop".to_owned(),
+            currency: "EUR".to_owned(),
+            timezone: "UTC".to_owned(),
+            price_basis: "tax_inclusive".to_owned(),
+            files: Vec::new(),
+        };
+        let bundle = SignedBundle::sign(&bundle, &server);
+        let keys = Keys::new([1; 32], [9; 32]);
+        let mut store = Store::create(folder.path(), identity, keys, &bundle).expect("an empty folder");
+        let list = |version, shop: &str, key: &SigningKey| {
+            let list = KeyList {
+                version,
+                shop: shop.to_owned(),
+                keys: Vec::new(),
+            };
+            SignedKeys::sign(&list, key)
+        };
+        let other = SigningKey::from_bytes(&[8; 32]);
+        // What arrives, and the version that is kept afterwards.
+        let arrivals = [
+            (list(5, "shop", &server), 5),
+            (list(4, "shop", &server), 5),
+            (list(6, "shop", &other), 5),
+            (list(6, "elsewhere", &server), 5),
+            (
+                SignedKeys {
+                    version: 7,
+                    ..list(5, "shop", &server)
+                },
+                5,
+            ),
+            (list(6, "shop", &server), 6),
+        ];
+        for (arrived, kept) in arrivals {
+            take_pass_keys(&mut store, &arrived).expect("a file that can be written");
+            let now = store.journal.pass_keys().expect("a file").expect("a list");
+            assert_eq!(now.version, kept, "after {}", arrived.version);
+            assert!(now.open(&server.verifying_key(), "shop").is_ok());
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::client::{Line, LineError};
 use super::take;
 use crate::store::{CacheBuild, CacheMark};
-use crate::wire::{Manifest, Row, SignedBundle};
+use crate::wire::{Manifest, Row, SignedBundle, SignedKeys};
 
 /// The most bytes of one row; a snapshot never holds more than a few rows in memory.
 const ROW_BYTES: usize = 1024 * 1024;
@@ -21,8 +21,41 @@ pub struct Built {
     pub file: PathBuf,
     /// The list it was built from.
     pub manifest: Manifest,
-    /// The newest bundle among its rows.
+    /// What of its rows the journal keeps.
+    pub signed: Signed,
+}
+
+/// Signed documents among the rows, the newest of each kind.
+#[derive(Debug, Default)]
+pub struct Signed {
+    /// Programs.
     pub bundle: Option<SignedBundle>,
+    /// The keys that sign passes.
+    pub pass_keys: Option<SignedKeys>,
+}
+
+impl Signed {
+    fn take(&mut self, row: Row) {
+        match row {
+            Row::Bundle(newer)
+                if self
+                    .bundle
+                    .as_ref()
+                    .is_none_or(|older| older.version < newer.version) =>
+            {
+                self.bundle = Some(newer);
+            }
+            Row::PassKeys(newer)
+                if self
+                    .pass_keys
+                    .as_ref()
+                    .is_none_or(|older| older.version < newer.version) =>
+            {
+                self.pass_keys = Some(newer);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Fetches and builds.
@@ -41,9 +74,9 @@ pub async fn take(line: &Line, folder: &Path, manifest: Manifest) -> Result<Buil
     }
     let file = folder.join("cache.new.db");
     let mut build = CacheBuild::begin(&file).map_err(|error| failed(&file, error.to_string()))?;
-    let mut bundle = None;
+    let mut signed = Signed::default();
     for part in &files {
-        take_part(part, &manifest, &mut build, &mut bundle)?;
+        take_part(part, &manifest, &mut build, &mut signed)?;
     }
     let mark = CacheMark {
         epoch: Some(manifest.epoch),
@@ -58,7 +91,7 @@ pub async fn take(line: &Line, folder: &Path, manifest: Manifest) -> Result<Buil
     Ok(Built {
         file,
         manifest,
-        bundle,
+        signed,
     })
 }
 
@@ -66,7 +99,7 @@ fn take_part(
     part: &Path,
     manifest: &Manifest,
     build: &mut CacheBuild,
-    bundle: &mut Option<SignedBundle>,
+    signed: &mut Signed,
 ) -> Result<(), LineError> {
     let failed = |why: String| LineError::File {
         path: part.to_owned(),
@@ -96,15 +129,7 @@ fn take_part(
                 .try_for_each(|row| take::row(writer, row, manifest.version, manifest.reflected))
         });
         stored.map_err(|error| failed(error.to_string()))?;
-        for row in page {
-            if let Row::Bundle(newer) = row
-                && bundle
-                    .as_ref()
-                    .is_none_or(|older: &SignedBundle| older.version < newer.version)
-            {
-                *bundle = Some(newer);
-            }
-        }
+        page.into_iter().for_each(|row| signed.take(row));
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::store::{CacheWriter, CardRow, RowResult};
 use crate::wire::Row;
 
-/// Takes in one row. Bundles do not lie in the cache: the journal keeps them.
+/// Takes in one row. Bundles and keys of passes do not lie in the cache: the journal keeps them.
 pub fn row(writer: &CacheWriter<'_>, row: &Row, version: u64, reflected: u64) -> RowResult {
     match row {
         Row::Site(site) => writer.site(site.id.as_str(), site.partner.as_deref(), &site.timezone),
@@ -19,6 +19,7 @@ pub fn row(writer: &CacheWriter<'_>, row: &Row, version: u64, reflected: u64) ->
             })
         }
         Row::CardGone(token) => writer.card_gone(token),
-        Row::Bundle(_) => Ok(()),
+        Row::LeastPass(token, least) => writer.least_pass(token, *least),
+        Row::Bundle(_) | Row::PassKeys(_) => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use crate::loyalty::amount::{Currency, Rate};
 use crate::loyalty::engine::{RedeemRefusal, WishRefusal};
 use crate::loyalty::quote::Reason;
+use crate::loyalty::shown::SpendRefusal;
 
 const ENGLISH: &str = include_str!("../../locales/en/core.ftl");
 
@@ -32,8 +33,8 @@ pub fn reason(reason: &Reason, currency: Currency) -> String {
 }
 
 /// Why a purse cannot be spent as the customer wished, as one line.
-pub fn wish_refusal(refusal: &WishRefusal) -> String {
-    let (key, arguments) = wish_message(refusal);
+pub fn wish_refusal(refusal: &WishRefusal, currency: Currency) -> String {
+    let (key, arguments) = wish_message(refusal, currency);
     say(key, &arguments)
 }
 
@@ -78,7 +79,7 @@ fn redeem_message(refusal: &RedeemRefusal, currency: Currency) -> (&'static str,
     }
 }
 
-fn wish_message(refusal: &WishRefusal) -> (&'static str, Arguments) {
+fn wish_message(refusal: &WishRefusal, currency: Currency) -> (&'static str, Arguments) {
     match refusal {
         WishRefusal::NoMember { purse } => ("wish-no-member", vec![("purse", purse.to_string())]),
         WishRefusal::CannotPay { purse } => ("wish-cannot-pay", vec![("purse", purse.to_string())]),
@@ -90,6 +91,16 @@ fn wish_message(refusal: &WishRefusal) -> (&'static str, Arguments) {
             ];
             ("wish-not-enough", arguments)
         }
+        WishRefusal::NotSo { purse, why } => match why {
+            SpendRefusal::NotSo { shown } => {
+                let arguments = vec![("purse", purse.to_string()), ("shown", shown.to_string())];
+                ("wish-not-so", arguments)
+            }
+            SpendRefusal::AboveLimit { shown, limit } => {
+                let limit = ("limit", currency.text(*limit));
+                ("wish-above-limit", vec![("shown", shown.to_string()), limit])
+            }
+        },
     }
 }
 
@@ -199,6 +210,8 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::OnlyFullPrice
         | Reason::OnlyReduced
         | Reason::OtherIsBetter { .. }
+        | Reason::NoEarning { .. }
+        | Reason::NoMemberPrices { .. }
         | Reason::TooLittleToEarn { .. } => missing_message(reason, currency),
     }
 }
@@ -266,6 +279,8 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
         Reason::OnlyFullPrice => ("only-full-price", vec![]),
         Reason::OnlyReduced => ("only-reduced", vec![]),
         Reason::OtherIsBetter { program } => ("other-is-better", vec![("program", program.to_string())]),
+        Reason::NoEarning { shown } => ("no-earning", vec![("shown", shown.to_string())]),
+        Reason::NoMemberPrices { shown } => ("no-member-prices", vec![("shown", shown.to_string())]),
         Reason::TooLittleToEarn { per } => ("too-little-to-earn", vec![("per", currency.text(*per))]),
         _ => ("nothing-left", vec![]),
     }
@@ -291,6 +306,7 @@ mod tests {
     use super::*;
     use crate::loyalty::amount::{Money, Points, Quantity};
     use crate::loyalty::id::{MembershipId, ProgramId, PurseId};
+    use crate::loyalty::shown::Shown;
 
     /// Every reason with its sentence; the test below finds a message that no reason of this list says.
     fn all() -> Vec<(Reason, &'static str)> {
@@ -507,6 +523,22 @@ mod tests {
             (Reason::NothingLeft, "nothing in the basket is left for it"),
             (Reason::OnlyFullPrice, "only for goods that are not reduced"),
             (Reason::OnlyReduced, "only for goods that are reduced"),
+            (
+                Reason::NoEarning { shown: Shown::Typed },
+                "nothing is earned on a typed number: scan the card or pass",
+            ),
+            (
+                Reason::NoEarning { shown: Shown::Card },
+                "nothing is earned with a printed card",
+            ),
+            (
+                Reason::NoMemberPrices { shown: Shown::Pass },
+                "not with a pass that can be copied: open it on the phone",
+            ),
+            (
+                Reason::NoMemberPrices { shown: Shown::Phone },
+                "not with a phone's pass",
+            ),
             (Reason::OtherIsBetter { program }, "s1-points gives more"),
             (
                 Reason::TooLittleToEarn {
@@ -517,7 +549,7 @@ mod tests {
         ]
     }
 
-    fn wishes() -> [(WishRefusal, &'static str); 3] {
+    fn wishes() -> [(WishRefusal, &'static str); 5] {
         let purse = PurseId::parse("points").expect("a name");
         let (wished, has) = (Points::whole(5), Points::whole(4));
         [
@@ -530,6 +562,23 @@ mod tests {
                 "points cannot pay",
             ),
             (
+                WishRefusal::NotSo {
+                    purse: purse.clone(),
+                    why: SpendRefusal::NotSo { shown: Shown::Typed },
+                },
+                "points cannot be spent on a typed number: scan the card or pass",
+            ),
+            (
+                WishRefusal::NotSo {
+                    purse: purse.clone(),
+                    why: SpendRefusal::AboveLimit {
+                        shown: Shown::Pass,
+                        limit: Money::minor(1000),
+                    },
+                },
+                "up to 10.00 with a pass that can be copied: more with the phone's own code, a PIN or a supervisor",
+            ),
+            (
                 WishRefusal::NotEnough { purse, wished, has },
                 "5 of points asked for, 4 there",
             ),
@@ -538,8 +587,9 @@ mod tests {
 
     #[test]
     fn every_refused_wish_has_its_sentence() {
+        let eur = Currency::of("EUR").expect("a currency");
         for (refusal, sentence) in wishes() {
-            assert_eq!(wish_refusal(&refusal), sentence);
+            assert_eq!(wish_refusal(&refusal, eur), sentence);
         }
     }
 
@@ -606,7 +656,7 @@ mod tests {
     fn every_message_is_said_by_some_reason_and_none_is_missing() {
         let eur = Currency::of("EUR").expect("a currency");
         let mut said: Vec<&str> = all().iter().map(|(why, _)| message(why, eur).0).collect();
-        said.extend(wishes().iter().map(|(refusal, _)| wish_message(refusal).0));
+        said.extend(wishes().iter().map(|(refusal, _)| wish_message(refusal, eur).0));
         said.extend(
             redeems()
                 .iter()

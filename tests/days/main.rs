@@ -7,6 +7,7 @@ mod killing;
 mod lines;
 mod middleman;
 mod mistakes;
+mod passes;
 mod returning;
 mod sales;
 mod shop;

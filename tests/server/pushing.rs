@@ -319,6 +319,7 @@ fn gives_back(till: &mut Till, sale: &SaleId, changes: Vec<Change>) {
         refund: Money::ZERO,
         to_purses: Money::ZERO,
         changes,
+        others: Vec::new(),
         holder,
         bundle: 1,
     });

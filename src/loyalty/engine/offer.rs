@@ -12,6 +12,7 @@ use super::super::program::past::Whose;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
+use super::super::shown::Identified;
 use super::past;
 
 /// All that a rule may ask about.
@@ -281,6 +282,7 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
         return Some(Reason::NotHere);
     }
     unmet_of(scene, &rule.who)
+        .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
         .or_else(|| missing_goods(scene.basket, &rule.needs))
         .or_else(|| past::missing(scene, rule))
@@ -358,6 +360,20 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
 pub(super) fn organisation<'a>(scene: &Scene<'a>) -> Option<&'a OrganisationId> {
     let named = scene.basket.organisation.as_ref();
     named.or_else(|| scene.known.and_then(|known| known.member.organisation.as_ref()))
+}
+
+/// What the way in which the buyer was identified does not give. Offers for everybody are for him, too.
+fn not_in_this_way(basket: &Basket, rule: &Rule) -> Option<Reason> {
+    let Identified { shown, allowed } = basket.identified.filter(|_| basket.buyer.is_some())?;
+    let is_credit = rule.gives.is_credit();
+    let is_for_members = rule.who.iter().any(|who| match who {
+        Who::Strangers | Who::Lacks(_) => false,
+        _ => true,
+    });
+    match is_credit {
+        true => (!allowed.earn).then_some(Reason::NoEarning { shown }),
+        false => (is_for_members && !allowed.prices).then_some(Reason::NoMemberPrices { shown }),
+    }
 }
 
 /// What goes to an account needs somebody who has one, and a membership somebody who has not begun it.

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Points, Price, Rate, divide_half_away};
+use super::super::amount::{LARGEST, Money, Points, Price, Rate, divide_half_away};
 use super::super::basket::{Basket, Wish};
 use super::super::id::PurseId;
 use super::super::member::Known;
 use super::super::program::{PriceBasis, ProgramSet, PurseTerms};
 use super::super::quote::{PursePayment, TaxShare};
+use super::super::shown::{SecondFactor, SpendRefusal, may_spend};
 use super::bill::Bill;
 
 /// Why a purse cannot be spent as the customer wished.
@@ -35,26 +36,58 @@ pub enum WishRefusal {
         /// What can be spent.
         has: Points,
     },
+    /// The way in which the member was identified does not pay, or not so much.
+    #[error("{purse}: {why}")]
+    NotSo {
+        /// The purse.
+        purse: PurseId,
+        /// Why.
+        why: SpendRefusal,
+    },
 }
 
 /// The first wish of the basket that must be refused. A wish for "as much as can be" of an empty purse is no mistake.
 pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSet) -> Option<WishRefusal> {
     let mut asked: BTreeMap<&PurseId, Points> = BTreeMap::new();
+    let mut paid = Money::ZERO;
     basket.wishes.iter().find_map(|wish| {
         let purse = wish.purse.clone();
         let Some(known) = known.filter(|_| basket.buyer.is_some()) else {
             return Some(WishRefusal::NoMember { purse });
         };
-        if worth(&programs.purse(&wish.purse)).is_none() {
+        let Some(worth) = worth(&programs.purse(&wish.purse)) else {
             return Some(WishRefusal::CannotPay { purse });
-        }
+        };
         // A wish sees what the wishes before it leave; one for "as much as can be" leaves nothing.
         let before = asked.entry(&wish.purse).or_default();
         let has = known.standing.balance(&wish.purse) - *before;
         let wished = wish.amount.unwrap_or_default();
         *before += wish.amount.unwrap_or(has.max(Points::ZERO));
-        (wished > has && !wished.is_zero()).then_some(WishRefusal::NotEnough { purse, wished, has })
+        if wished > has && !wished.is_zero() {
+            return Some(WishRefusal::NotEnough { purse, wished, has });
+        }
+        let money = pays(wished, worth, programs);
+        let may = allowed(basket, wish.amount.map(|_| money), money, paid);
+        paid += money;
+        may.err().map(|why| WishRefusal::NotSo { purse, why })
     })
+}
+
+/// How much of `available` this wish may pay in the way the buyer was identified, where `paid` is paid already.
+fn allowed(
+    basket: &Basket,
+    asked: Option<Money>,
+    available: Money,
+    paid: Money,
+) -> Result<Money, SpendRefusal> {
+    let how = basket.identified.as_ref();
+    let all = may_spend(
+        asked.map(|money| money + paid),
+        available + paid,
+        how,
+        SecondFactor::Missing,
+    )?;
+    Ok((all - paid).max(Money::ZERO))
 }
 
 /// Turns wishes into payments. A wish is cut down to the purse's step: nobody is charged more than he asked for. One
@@ -84,12 +117,24 @@ pub(super) fn payments(
             .sum();
         let all: Money = paid.iter().map(|payment| payment.money).sum();
         let terms = programs.purse(&wish.purse);
-        let allowed = share_down(bill, terms.may_pay.unwrap_or(Rate::ONE)) - own;
-        let most = allowed.min(bill - all).max(Money::ZERO);
+        let Some(worth) = worth(&terms) else { continue };
+        let share = share_down(bill, terms.may_pay.unwrap_or(Rate::ONE)) - own;
+        let most = share.min(bill - all).max(Money::ZERO);
+        let asked = wish.amount.map(|points| pays(points, worth, programs));
+        let Ok(most) = allowed(basket, asked, most, all).map(|may| may.min(most)) else {
+            continue;
+        };
         let has = known.standing.balance(&wish.purse) - spent;
         paid.extend(payment(wish, has, most, &terms, programs));
     }
     paid
+}
+
+/// What so many points pay, rounded down to the minor unit.
+fn pays(points: Points, worth: Price, programs: &ProgramSet) -> Money {
+    let minor = Price::minor_unit(programs.terms.currency);
+    let money = i128::from(points.units()) * i128::from(worth.units()) / minor;
+    Money::minor(i64::try_from(money).unwrap_or(i64::MAX).clamp(0, LARGEST))
 }
 
 fn payment(

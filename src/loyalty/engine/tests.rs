@@ -9,6 +9,7 @@ use super::super::id::{MembershipId, ProgramId};
 use super::super::member::{Change, Known};
 use super::super::program::{PriceBasis, ProgramSet, Terms};
 use super::super::quote::{Quote, Reason};
+use super::super::shown::{Allowed, Identified, Shown, Spend};
 use super::*;
 
 pub(super) fn price(basket: &Basket, known: Option<&Known>, programs: &ProgramSet) -> Quote {
@@ -126,6 +127,92 @@ fn points_pay(
     );
     assert_eq!(quote.due, cents(bill) - cents(paid));
     assert_eq!(earned(&quote), Points::whole(points));
+}
+
+/// For Ana, who was identified so.
+fn shown_by(basket: Basket, shown: Shown, earn: bool, prices: bool, spend: Spend) -> Basket {
+    let allowed = Allowed { earn, prices, spend };
+    Basket {
+        identified: Some(Identified { shown, allowed }),
+        ..for_ana(basket)
+    }
+}
+
+#[test]
+fn what_a_way_of_showing_oneself_does_not_give_is_declined_with_its_reason() {
+    let programs = set(&[S1, S11, S12A]);
+    let known = known(0, None, Some("2026-01-01T00:00:00"));
+    let goods = || basket(vec![anything("100.00"), gum("3", "1.00")]);
+    let shown = Shown::Typed;
+    // earn, prices: points earned, money taken off; three for two is for everybody.
+    let cases = [
+        (true, true, 9, 610),
+        (false, true, 0, 610),
+        (true, false, 10, 100),
+        (false, false, 0, 100),
+    ];
+    for (earn, prices, points, off) in cases {
+        let quote = price(
+            &shown_by(goods(), shown, earn, prices, Spend::Any),
+            Some(&known),
+            &programs,
+        );
+        assert_eq!(
+            (earned(&quote), quote.discount),
+            (Points::whole(points), Money::minor(off))
+        );
+        let says = |why: &Reason| quote.declined.iter().any(|declined| declined.why == *why);
+        assert_eq!(says(&Reason::NoEarning { shown }), !earn);
+        assert_eq!(says(&Reason::NoMemberPrices { shown }), !prices);
+    }
+    let stranger = Basket {
+        buyer: None,
+        ..shown_by(goods(), shown, false, false, Spend::Nothing)
+    };
+    let quote = price(&stranger, None, &programs);
+    assert!(
+        quote
+            .declined
+            .iter()
+            .any(|declined| declined.why == Reason::NeedsMember)
+    );
+}
+
+#[test]
+fn c38_a_purse_pays_what_the_way_of_showing_oneself_allows() {
+    let (known, programs) = (known(50, None, None), set(&[S1]));
+    let limit = Spend::UpTo(cents("10.00"));
+    // What is allowed, what is wished: what is paid of a bill of 40.00, and whether the wish is refused.
+    let cases = [
+        (Spend::Any, Some("40"), "40.00", false),
+        (Spend::Any, None, "40.00", false),
+        (limit, Some("10"), "10.00", false),
+        (limit, Some("11"), "0.00", true),
+        (limit, None, "10.00", false),
+        (Spend::Nothing, Some("1"), "0.00", true),
+        (Spend::Nothing, None, "0.00", false),
+    ];
+    for (spend, wished, paid, is_refused) in cases {
+        let wishing = wishing(basket(vec![anything("40.00")]), wished);
+        let basket = shown_by(wishing, Shown::Pass, true, true, spend);
+        let refusal = wish_refusal(&basket, Some(&known), &programs);
+        assert_eq!(
+            matches!(refusal, Some(WishRefusal::NotSo { .. })),
+            is_refused,
+            "{spend:?} {wished:?}"
+        );
+        let quote = price(&basket, Some(&known), &programs);
+        assert_eq!(quote.paid_with_purses(), cents(paid), "{spend:?} {wished:?}");
+    }
+    // Two wishes share one limit.
+    let mut twice = wishing(basket(vec![anything("40.00")]), Some("6"));
+    twice.wishes.push(twice.wishes[0].clone());
+    let twice = shown_by(twice, Shown::Card, true, true, limit);
+    assert!(wish_refusal(&twice, Some(&known), &programs).is_some());
+    assert_eq!(
+        price(&twice, Some(&known), &programs).paid_with_purses(),
+        cents("6.00")
+    );
 }
 
 #[test]

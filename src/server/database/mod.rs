@@ -1,6 +1,7 @@
 //! What the server asks of its database, in the words of the office. SQL stays behind this trait: `sqlite` answers it
 //! with a file, another database may answer it too.
 
+mod passes;
 pub mod sqlite;
 
 use std::collections::BTreeMap;
@@ -10,10 +11,12 @@ use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{MemberId, OrganisationId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Head, Sealed};
+use crate::loyalty::member::CardToken;
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
 use crate::sqlite::SqliteError;
-use crate::wire::{EnrolRequest, FeedReply, Row, SignedBundle, SiteRow};
+use crate::wire::{EnrolRequest, FeedReply, Row, SignedBundle, SignedKeys, SiteRow};
+pub use passes::{CardsOf, MemberCard, NewPass, PassKey};
 
 /// Why the database did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -369,6 +372,32 @@ pub trait Database: Send {
         mode: ImportMode,
         progress: &mut Progress<'_>,
     ) -> Result<Imported, DatabaseError>;
+
+    /// The keys that sign passes, oldest first.
+    fn pass_keys(&self) -> Result<Vec<PassKey>, DatabaseError>;
+    /// The newest list of them, as terminals get it.
+    fn pass_key_list(&self) -> Result<Option<SignedKeys>, DatabaseError>;
+    /// Keeps a key, new or changed, with the list that tells terminals. False, and nothing is kept, where `before` is not
+    /// the version of the newest list any more: another command was faster.
+    fn keep_pass_key(
+        &mut self,
+        key: &PassKey,
+        before: u64,
+        list: &SignedKeys,
+        now: Moment,
+    ) -> Result<bool, DatabaseError>;
+    /// Cards with their members.
+    fn cards(&self, of: &CardsOf) -> Result<Vec<MemberCard>, DatabaseError>;
+    /// Notes a pass that is given out; answers its number among those of its card. None where there is none left.
+    fn number_pass(&mut self, pass: &NewPass, now: Moment) -> Result<Option<u16>, DatabaseError>;
+    /// Withdraws all passes that were given out for a card. Answers the least number that is still good; none where
+    /// nothing was left to be withdrawn.
+    fn withdraw_passes(
+        &mut self,
+        card: &CardToken,
+        reason: &str,
+        now: Moment,
+    ) -> Result<Option<u16>, DatabaseError>;
 
     /// How the terminals stand.
     fn sync_report(&self) -> Result<SyncReport, DatabaseError>;

@@ -7,6 +7,7 @@ mod books;
 mod enrol;
 mod feed;
 mod import;
+mod passes;
 mod push;
 
 use std::collections::BTreeMap;
@@ -18,15 +19,16 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 
 use super::{
-    Database, DatabaseError, Enrolled, Identity, Import, ImportMode, Imported, NewCode, Progress, Push,
-    Pushed, RowSink, SnapshotBase, SyncReport, Terminal,
+    CardsOf, Database, DatabaseError, Enrolled, Identity, Import, ImportMode, Imported, MemberCard, NewCode,
+    NewPass, PassKey, Progress, Push, Pushed, RowSink, SnapshotBase, SyncReport, Terminal,
 };
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, TerminalId};
 use crate::loyalty::journal::Head;
+use crate::loyalty::member::CardToken;
 use crate::sqlite::{Durability, SqliteError, open};
-use crate::wire::{EnrolRequest, FeedReply, SignedBundle};
+use crate::wire::{EnrolRequest, FeedReply, SignedBundle, SignedKeys};
 
 /// How long a writer waits for another process.
 const WAIT_S: u64 = 45;
@@ -44,6 +46,7 @@ impl SqliteBooks {
     pub fn open(path: &Path) -> Result<SqliteBooks, DatabaseError> {
         let migrations = Migrations::new(vec![
             M::up(include_str!("migrations/001_first.sql")),
+            M::up(include_str!("migrations/002_passes.sql")),
             M::up(include_str!("migrations/003_standing.sql")),
         ]);
         let connection = open(path, Durability::Synced, &migrations)?;
@@ -316,6 +319,41 @@ impl Database for SqliteBooks {
             tx.commit().map_err(|error| fail(&path, &error))?;
         }
         Ok(imported)
+    }
+
+    fn pass_keys(&self) -> Result<Vec<PassKey>, DatabaseError> {
+        self.read(passes::keys)
+    }
+
+    fn pass_key_list(&self) -> Result<Option<SignedKeys>, DatabaseError> {
+        self.read(passes::list)
+    }
+
+    fn keep_pass_key(
+        &mut self,
+        key: &PassKey,
+        before: u64,
+        list: &SignedKeys,
+        now: Moment,
+    ) -> Result<bool, DatabaseError> {
+        self.write(|tx| passes::keep_key(tx, key, before, list, now))
+    }
+
+    fn cards(&self, of: &CardsOf) -> Result<Vec<MemberCard>, DatabaseError> {
+        self.read(|connection| passes::cards(connection, of))
+    }
+
+    fn number_pass(&mut self, pass: &NewPass, now: Moment) -> Result<Option<u16>, DatabaseError> {
+        self.write(|tx| passes::number_pass(tx, pass, now))
+    }
+
+    fn withdraw_passes(
+        &mut self,
+        card: &CardToken,
+        reason: &str,
+        now: Moment,
+    ) -> Result<Option<u16>, DatabaseError> {
+        self.write(|tx| passes::withdraw(tx, card, reason, now))
     }
 
     fn sync_report(&self) -> Result<SyncReport, DatabaseError> {

@@ -3,7 +3,7 @@
 use super::super::look::Tone;
 use super::super::message::{Answer, Effect, Outcome};
 use super::done::{DoneScreen, What};
-use super::{Ask, Event, Screen, Selling, Till};
+use super::{Ask, Event, Screen, Selling, Till, member};
 use crate::counter::view::Done;
 
 impl Till {
@@ -84,7 +84,7 @@ impl Till {
             Outcome::Buyer => match &common.serving.buyer {
                 Some(buyer) => {
                     let name = buyer.name.clone().unwrap_or_else(|| "Card".to_owned());
-                    let text = format!("{name}, card ending {}", buyer.card_ending);
+                    let text = format!("{name}, {} ending {}", member::how(buyer), buyer.card_ending);
                     common.say(Tone::Good, text);
                 }
                 None => common.notice = None,

@@ -87,7 +87,7 @@ impl CardsScreen {
 }
 
 /// A QR code in half blocks, light modules drawn: right on a dark screen, and readers take the inverse, too.
-fn qr(number: &str) -> Vec<String> {
+pub fn qr(number: &str) -> Vec<String> {
     let Ok(code) = QrCode::with_error_correction_level(number, EcLevel::M) else {
         return Vec::new();
     };

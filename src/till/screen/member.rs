@@ -10,11 +10,14 @@ use super::super::look::Tone;
 use super::{Common, paint, selling};
 use crate::counter::view::{Buyer, Line as State, name_of};
 use crate::loyalty::quote::{Declined, Reason};
+use crate::loyalty::shown::Shown;
 use crate::words;
 
 const SPENDING: &str = "Points can be seen here; spending them comes with a later version.";
 /// The same on a panel where each row counts.
 const SPENDING_SHORT: &str = "Points: spending comes later";
+/// A pass at a till whose cache is gone or was never filled.
+const UNCHECKED: &str = "This till does not know yet which passes were withdrawn: this one pays nothing. Let the till sync, and scan again.";
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
@@ -41,14 +44,27 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
     sum(frame, total, common);
 }
 
+/// In a word, how the member was identified.
+pub fn how(buyer: &Buyer) -> &'static str {
+    match buyer.shown {
+        Some(Shown::Typed) => "typed",
+        Some(Shown::Pass) => "pass",
+        Some(Shown::Phone) => "phone pass",
+        Some(Shown::Card) | None => "card",
+    }
+}
+
 fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
     let look = common.look;
     let name = buyer.name.clone().unwrap_or_else(|| "Customer".to_owned());
-    let card = look.text(&format!("card …{}", buyer.card_ending));
+    let card = look.text(&format!("{} …{}", how(buyer), buyer.card_ending));
     let mut rows = vec![paint::styled(paint::pair(&name, &card, width), look.strong())];
     if buyer.is_birthday {
         let text = look.pick("★ Birthday today!", "* Birthday today!");
         rows.push(paint::styled(text, look.tone(Tone::Good)));
+    }
+    if buyer.is_unchecked {
+        rows.extend(paint::wrapped(UNCHECKED, width, look.tone(Tone::Warn)));
     }
     if !buyer.is_known {
         let text = "New to this till. Earn recorded; balance after connection.";
@@ -137,7 +153,7 @@ fn distance(why: &Reason) -> u8 {
     match why {
         Reason::NeedsGoods { has, .. } if has.units() > 0 => 0,
         Reason::NeedsTotal { .. } | Reason::TooLittleToEarn { .. } => 1,
-        Reason::NeedsMember => 2,
+        Reason::NeedsMember | Reason::NoEarning { .. } | Reason::NoMemberPrices { .. } => 2,
         Reason::NeedsGoods { .. } | Reason::NeedsGroup { .. } | Reason::NeedsMembership { .. } => 3,
         _ => 4,
     }

@@ -17,6 +17,7 @@ use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
 use crate::loyalty::member::{self, Standing};
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
+use crate::loyalty::shown::Shown;
 
 const PLAIN: Look = Look {
     colour: false,
@@ -153,6 +154,8 @@ fn serving() -> Serving {
         buyer: Some(Buyer {
             name: Some("Asha Verma".to_owned()),
             card_ending: "4821".to_owned(),
+            shown: Some(Shown::Card),
+            is_unchecked: false,
             is_known: true,
             standing,
             is_birthday: true,

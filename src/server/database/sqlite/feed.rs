@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::books::{account_named, optional_day, purse_of};
-use super::{count, counted, enrol, is_transient, unreadable};
+use super::{count, counted, enrol, is_transient, passes, unreadable};
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::goods::Goods;
@@ -171,6 +171,11 @@ fn read(connection: &Connection, kind: &str, key: &str, today: Day) -> rusqlite:
                 Some(member) => Row::Card(token, Box::new(known(connection, &member, today)?)),
                 None => Row::CardGone(token),
             }
+        }
+        "pass_keys" => Row::PassKeys(passes::list(connection)?.ok_or_else(missing)?),
+        "least_pass" => {
+            let token = CardToken::from_bytes(unhex(key).ok_or_else(missing)?);
+            Row::LeastPass(token, passes::least(connection, &token)?.ok_or_else(missing)?)
         }
         _ => Row::Bundle(bundle(connection)?.ok_or_else(missing)?),
     })

@@ -1,0 +1,5 @@
+-- Passes that were withdrawn, by card. Nothing here lists card numbers.
+CREATE TABLE withdrawn (
+    token INTEGER PRIMARY KEY,    -- the first 63 bits of the card's token
+    least INTEGER NOT NULL        -- passes with a lower number are refused
+) STRICT;
