@@ -182,7 +182,7 @@ impl Desk {
     fn step(&mut self, effect: Effect) -> Result<Outcome, String> {
         let counter = &mut self.counter;
         let done = match effect {
-            Effect::Scan(raw) => match counter.scan(&raw).map_err(|error| error.to_string())? {
+            Effect::Scan(raw, _) => match counter.scan(&raw).map_err(|error| error.to_string())? {
                 Scanned::Goods(line) => {
                     self.last_scanned = Some(line);
                     return Ok(Outcome::Goods(line));

@@ -11,6 +11,7 @@ use ratatui::widgets::Paragraph;
 
 use super::super::message::{Command, Effect};
 use super::{Common, Event, Screen, Turn, frame as around, paint};
+use crate::device::Source;
 
 /// A card to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +33,10 @@ impl CardsScreen {
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
         let last = common.cards.len().saturating_sub(1);
         match event {
-            Event::Entered(entered) => return common.scan(entered.text).and_go(Screen::Selling),
+            Event::Entered(entered) => return common.scan(entered).and_go(Screen::Selling),
             Event::Press => {
                 return match common.cards.get(self.chosen) {
-                    Some(card) => Turn::ask(Effect::Scan(card.number.clone())).and_go(Screen::Selling),
+                    Some(card) => Turn::ask(Effect::Scan(card.number.clone(), Source::Typed)).and_go(Screen::Selling),
                     None => Turn::go(Screen::Selling),
                 };
             }
