@@ -54,7 +54,13 @@ mod tests {
 
     #[test]
     fn what_only_fingers_make() {
-        for (text, is_typed) in [("12.50", true), ("3*GUM", true), ("+1", true), ("ABC-12", false), ("100045", false)] {
+        for (text, is_typed) in [
+            ("12.50", true),
+            ("3*GUM", true),
+            ("+1", true),
+            ("ABC-12", false),
+            ("100045", false),
+        ] {
             assert_eq!(reads_as_typed(text), is_typed, "{text}");
         }
     }

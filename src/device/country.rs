@@ -244,7 +244,10 @@ mod tests {
     fn every_table_is_whole() {
         for country in Country::ALL {
             for level in [Level::Plain, Level::Shift] {
-                assert!(country.character(KEYS - 1, level).is_some(), "{country} {level:?}");
+                assert!(
+                    country.character(KEYS - 1, level).is_some(),
+                    "{country} {level:?}"
+                );
                 assert_eq!(country.character(KEYS, level), None, "{country} {level:?}");
             }
             for c in ('0'..='9').chain('a'..='z').chain('A'..='Z') {

@@ -83,7 +83,10 @@ mod tests {
     use super::*;
 
     fn frame(suffix: Suffix) -> Frame {
-        Frame::new(Settings { suffix, ..Settings::default() })
+        Frame::new(Settings {
+            suffix,
+            ..Settings::default()
+        })
     }
 
     fn all(frame: &mut Frame, bytes: &[u8]) -> Vec<Result<String, Trouble>> {
@@ -96,16 +99,28 @@ mod tests {
     fn each_suffix_ends_a_scan() {
         let scan = |text: &str| Ok(text.to_owned());
         for (suffix, bytes, scans) in [
-            (Suffix::Any, "8901764012273\r\n5901234123457\r\n", vec![scan("8901764012273"), scan("5901234123457")]),
+            (
+                Suffix::Any,
+                "8901764012273\r\n5901234123457\r\n",
+                vec![scan("8901764012273"), scan("5901234123457")],
+            ),
             (Suffix::Cr, "A\r\rB\r", vec![scan("A"), scan("B")]),
             (Suffix::CrLf, "A\r\nB\r\n", vec![scan("A"), scan("B")]),
             (Suffix::Lf, "A\r\nB\n", vec![scan("A"), scan("B")]),
             (Suffix::Tab, "A\tB\t", vec![scan("A"), scan("B")]),
-            (Suffix::None, "]C18018123456789012345675\u{1d}8019123", vec![scan("]C18018123456789012345675\u{1d}8019123")]),
+            (
+                Suffix::None,
+                "]C18018123456789012345675\u{1d}8019123",
+                vec![scan("]C18018123456789012345675\u{1d}8019123")],
+            ),
             (Suffix::Any, "\u{2}A\u{3}\r", vec![scan("A")]),
             (Suffix::Any, "890176401", vec![Err(Trouble::Half)]),
         ] {
-            assert_eq!(all(&mut frame(suffix), bytes.as_bytes()), scans, "{suffix:?} {bytes:?}");
+            assert_eq!(
+                all(&mut frame(suffix), bytes.as_bytes()),
+                scans,
+                "{suffix:?} {bytes:?}"
+            );
         }
     }
 

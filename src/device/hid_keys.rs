@@ -146,14 +146,19 @@ mod tests {
 
     fn typed(country: Country, keys: &[(u16, i32)]) -> String {
         let mut device = HidKeys::new(country, Some(8));
-        keys.iter().filter_map(|(code, value)| device.key(*code, *value)).collect()
+        keys.iter()
+            .filter_map(|(code, value)| device.key(*code, *value))
+            .collect()
     }
 
     #[test]
     fn every_country_reads_its_own_scanner() {
         let text = "]C10189017640122732\u{1d}10Ab-x/?_=:;'\"@#\r";
         for country in Country::ALL {
-            let text: String = text.chars().filter(|c| c.is_control() || country.key(*c).is_some()).collect();
+            let text: String = text
+                .chars()
+                .filter(|c| c.is_control() || country.key(*c).is_some())
+                .collect();
             assert!(text.len() > 35, "{country}");
             assert_eq!(typed(country, &presses(country, &text)), text, "{country}");
         }
@@ -161,9 +166,29 @@ mod tests {
 
     #[test]
     fn rare_keys_of_scanners() {
-        let alt_029 = [(56, 1), (82, 1), (82, 0), (80, 1), (80, 0), (73, 1), (73, 0), (56, 0)];
+        let alt_029 = [
+            (56, 1),
+            (82, 1),
+            (82, 0),
+            (80, 1),
+            (80, 0),
+            (73, 1),
+            (73, 0),
+            (56, 0),
+        ];
         let keypad = [(71, 1), (71, 0), (96, 1), (96, 0)];
-        let caps = [(58, 1), (58, 0), (30, 1), (30, 0), (42, 1), (30, 1), (30, 0), (42, 0), (2, 1), (2, 0)];
+        let caps = [
+            (58, 1),
+            (58, 0),
+            (30, 1),
+            (30, 0),
+            (42, 1),
+            (30, 1),
+            (30, 0),
+            (42, 0),
+            (2, 1),
+            (2, 0),
+        ];
         let repeated = [(30, 1), (30, 2), (30, 2), (30, 0)];
         for (keys, text) in [
             (alt_029.as_slice(), "\u{1d}"),

@@ -68,9 +68,14 @@ pub fn examine(arrived: &str) -> Option<Found> {
     });
     let candidates: Vec<_> = candidates.collect();
     let best = candidates.iter().map(|candidate| candidate.0).min()?;
-    let same: Vec<_> = candidates.iter().filter(|candidate| candidate.0 == best).collect();
+    let same: Vec<_> = candidates
+        .iter()
+        .filter(|candidate| candidate.0 == best)
+        .collect();
     let (_, has_caps, _, _, rest) = same[0];
-    let is_right = same.iter().any(|(_, caps, scanner, host, _)| !caps && scanner == host);
+    let is_right = same
+        .iter()
+        .any(|(_, caps, scanner, host, _)| !caps && scanner == host);
     let fit = match best {
         0 if same.iter().any(|candidate| candidate.2 == candidate.3) => Fit::Same,
         0..=MOST_WRONG => Fit::Differ(
@@ -122,7 +127,11 @@ fn through(scanner: Country, host: Country, c: char) -> char {
 }
 
 fn swapped(c: char) -> char {
-    let other = if c.is_uppercase() { c.to_lowercase().next() } else { c.to_uppercase().next() };
+    let other = if c.is_uppercase() {
+        c.to_lowercase().next()
+    } else {
+        c.to_uppercase().next()
+    };
     other.filter(|_| c.is_alphabetic()).unwrap_or(c)
 }
 

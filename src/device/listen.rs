@@ -156,7 +156,9 @@ pub fn bytes(
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     };
-    thread::Builder::new().name("scanner".to_owned()).spawn(listening)?;
+    thread::Builder::new()
+        .name("scanner".to_owned())
+        .spawn(listening)?;
     Ok(())
 }
 

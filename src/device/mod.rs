@@ -10,6 +10,7 @@ pub mod hid;
 pub mod hid_keys;
 pub mod layout;
 pub mod listen;
+pub mod probe;
 pub mod serial;
 pub mod wedge;
 
@@ -149,7 +150,9 @@ impl fmt::Display for Trouble {
         f.write_str(match self {
             Trouble::Half => "A code came without its end: scan it again (Enter takes it as it is)",
             Trouble::Damaged => "Codes and keys came mixed, nothing was taken: scan again, or press again",
-            Trouble::TooLong => "The scanner sends without an end, nothing was taken: unplug it, plug it in again",
+            Trouble::TooLong => {
+                "The scanner sends without an end, nothing was taken: unplug it, plug it in again"
+            }
             Trouble::NotText => "The scanner sent bytes that are no text: scan again; check its baud rate",
         })
     }

@@ -11,6 +11,8 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// So often it is looked whether the name still leads to the port that is open.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+const GONE: &str = "unplugged: plug it in again";
+
 /// An open port.
 pub struct Serial {
     port: TTYPort,
@@ -28,16 +30,16 @@ impl Serial {
     pub fn open(path: &Path, baud: u32) -> Result<Serial, String> {
         let name = path.display().to_string();
         if !path.exists() {
-            return Err(format!("{name} is not there: plug the scanner in, or correct [scanner] serial"));
+            return Err("not there: plug it in, or correct [scanner] serial".to_owned());
         }
         let port = TTYPort::open(&serialport::new(&name, baud).timeout(PATIENCE)).map_err(|error| {
             use serialport::ErrorKind as Kind;
             match error.kind() {
                 Kind::Io(ErrorKind::PermissionDenied) => {
-                    format!("{name} may not be opened: add this user to the group that owns it (often dialout)")
+                    "it may not be opened: add this user to the group that owns it (often dialout)".to_owned()
                 }
-                Kind::NoDevice => format!("{name} is in use by another program, or is no device: {error}"),
-                _ => format!("{name} cannot be opened as a serial port: {error}"),
+                Kind::NoDevice => format!("another program has it open, or it is no device ({error})"),
+                _ => format!("it cannot be opened as a serial port ({error})"),
             }
         })?;
         Ok(Serial {
@@ -55,22 +57,18 @@ impl Serial {
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize, String> {
         match self.port.read(bytes) {
             // A port that was hung up is at its end for ever.
-            Ok(0) => Err(self.gone()),
+            Ok(0) => Err(GONE.to_owned()),
             Ok(count) => Ok(count),
             Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) => {
                 if self.looked.elapsed() >= LOOK_EVERY {
                     self.looked = Instant::now();
                     if self.path.canonicalize().ok() != self.node {
-                        return Err(self.gone());
+                        return Err(GONE.to_owned());
                     }
                 }
                 Ok(0)
             }
-            Err(_) => Err(self.gone()),
+            Err(_) => Err(GONE.to_owned()),
         }
-    }
-
-    fn gone(&self) -> String {
-        format!("{} is gone: plug the scanner in again", self.path.display())
     }
 }

@@ -122,7 +122,10 @@ fn text(bytes: &[u8], is_all: bool) -> Read {
     let Some(whole) = bytes.get(..length) else {
         return if is_all { Read::Nothing(1) } else { Read::More };
     };
-    match std::str::from_utf8(whole).ok().and_then(|text| text.chars().next()) {
+    match std::str::from_utf8(whole)
+        .ok()
+        .and_then(|text| text.chars().next())
+    {
         Some(c) => Read::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE), length),
         None => Read::Nothing(1),
     }
@@ -158,12 +161,15 @@ fn sequence(bytes: &[u8]) -> Read {
     };
     let mut parts = digits.split(|c| *c == b';');
     let (number, modifier) = (parts.next().unwrap_or_default(), parts.next());
-    let is_sound = number.len() <= 2 && modifier.is_none_or(|modifier| modifier.len() <= 1) && parts.next().is_none();
+    let is_sound =
+        number.len() <= 2 && modifier.is_none_or(|modifier| modifier.len() <= 1) && parts.next().is_none();
     if !is_sound || bytes.len() > LONGEST && last.is_none() {
         return Read::Nothing(2);
     }
     let Some(last) = last else { return Read::More };
-    let number = number.iter().fold(0u8, |sum, digit| sum.saturating_mul(10).saturating_add(digit - b'0'));
+    let number = number.iter().fold(0u8, |sum, digit| {
+        sum.saturating_mul(10).saturating_add(digit - b'0')
+    });
     let code = match (last, number) {
         (b'~', 1 | 7) => Some(KeyCode::Home),
         (b'~', 2) => Some(KeyCode::Insert),
@@ -181,9 +187,15 @@ fn sequence(bytes: &[u8]) -> Read {
         return Read::Nothing(2);
     };
     // xterm: one more than the sum of shift 1, alt 2, control 4.
-    let bits = modifier.and_then(|modifier| modifier.first()).map_or(0, |digit| digit.saturating_sub(b'1'));
+    let bits = modifier
+        .and_then(|modifier| modifier.first())
+        .map_or(0, |digit| digit.saturating_sub(b'1'));
     let mut modifiers = KeyModifiers::NONE;
-    for (bit, name) in [(1, KeyModifiers::SHIFT), (2, KeyModifiers::ALT), (4, KeyModifiers::CONTROL)] {
+    for (bit, name) in [
+        (1, KeyModifiers::SHIFT),
+        (2, KeyModifiers::ALT),
+        (4, KeyModifiers::CONTROL),
+    ] {
         modifiers.set(name, bits & bit != 0);
     }
     Read::Key(KeyEvent::new(code, modifiers), digits.len() + 3)
@@ -259,7 +271,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_nothing() {
-        assert_eq!(keys(b"\xff\x80a"), [KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE)]);
+        assert_eq!(
+            keys(b"\xff\x80a"),
+            [KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE)]
+        );
         assert_eq!(keys(b"\xe2\x82"), []);
     }
 }

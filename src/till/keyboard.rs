@@ -24,14 +24,16 @@ const GRACE: Duration = Duration::from_millis(30);
 pub fn start(settings: Settings, began: Instant, tell: SyncSender<Message>) -> std::io::Result<()> {
     let (read, bytes) = sync_channel(QUEUE);
     // It waits in the system for a byte, and ends with the program.
-    thread::Builder::new().name("terminal".to_owned()).spawn(move || {
-        let (mut terminal, mut buffer) = (std::io::stdin(), [0; 1024]);
-        while let Ok(count @ 1..) = terminal.read(&mut buffer) {
-            if read.send((buffer[..count].to_vec(), millis(began))).is_err() {
-                return;
+    thread::Builder::new()
+        .name("terminal".to_owned())
+        .spawn(move || {
+            let (mut terminal, mut buffer) = (std::io::stdin(), [0; 1024]);
+            while let Ok(count @ 1..) = terminal.read(&mut buffer) {
+                if read.send((buffer[..count].to_vec(), millis(began))).is_err() {
+                    return;
+                }
             }
-        }
-    })?;
+        })?;
     thread::Builder::new()
         .name("keyboard".to_owned())
         .spawn(move || work(settings, began, &bytes, &tell))?;
@@ -46,8 +48,13 @@ pub fn millis(since: Instant) -> u64 {
 fn work(settings: Settings, began: Instant, bytes: &Receiver<(Vec<u8>, u64)>, tell: &SyncSender<Message>) {
     let (mut decoder, mut wedge) = (Decoder::default(), Wedge::new(settings));
     loop {
-        let due = [decoder.deadline_ms(), wedge.deadline_ms()].into_iter().flatten().min();
-        let patience = due.map_or(AT_REST, |due| Duration::from_millis(due.saturating_sub(millis(began))));
+        let due = [decoder.deadline_ms(), wedge.deadline_ms()]
+            .into_iter()
+            .flatten()
+            .min();
+        let patience = due.map_or(AT_REST, |due| {
+            Duration::from_millis(due.saturating_sub(millis(began)))
+        });
         let mut read = bytes.recv_timeout(patience);
         let is_late = due.is_some_and(|due| millis(began) > due + LATE_MS);
         if is_late && matches!(read, Err(RecvTimeoutError::Timeout)) {

@@ -137,7 +137,7 @@ impl InputLine {
         scan
     }
 
-/// Plus and minus signs that stand alone for a moment are keys.
+    /// Plus and minus signs that stand alone for a moment are keys.
     pub fn settle(&mut self, at_ms: u64) -> Option<i64> {
         let signs = signs(self.text())?;
         let is_quiet = self
@@ -206,7 +206,12 @@ mod tests {
             ("", code.clone(), code.clone(), ""),
             ("3*", code.clone(), scanned("3*8901764012273", true), ""),
             // Slow typing of which the end arrived at once.
-            ("890176", scanned("4012273", false), Entered::typed("8901764012273"), ""),
+            (
+                "890176",
+                scanned("4012273", false),
+                Entered::typed("8901764012273"),
+                "",
+            ),
             ("cof", scanned("fee 250", false), Entered::typed("coffee 250"), ""),
         ] {
             let mut line = InputLine::default();

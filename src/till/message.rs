@@ -4,10 +4,10 @@ use crossterm::event::KeyEvent;
 
 use crate::counter::Payment;
 use crate::counter::view::{Done, Health, Recorded, Serving};
+use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Price, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Goods;
-use crate::device::{Source, Trouble};
 use crate::loyalty::id::{BasketId, SaleId, SiteId, Sku};
 
 /// Something that happened.

@@ -9,6 +9,7 @@ pub mod line;
 pub mod look;
 pub mod message;
 pub mod printer;
+pub mod probe;
 pub mod scanners;
 pub mod screen;
 mod terminal;

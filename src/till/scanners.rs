@@ -25,7 +25,10 @@ impl Scanners {
     pub fn of(config: &Config) -> Scanners {
         let scanner = &config.scanner;
         let path = |path: &String| PathBuf::from(path);
-        let serial = scanner.serial.iter().map(|port| Line::Serial(path(port), scanner.baud));
+        let serial = scanner
+            .serial
+            .iter()
+            .map(|port| Line::Serial(path(port), scanner.baud));
         let hid = scanner.hid.iter().map(|device| Line::Hid(path(device)));
         Scanners {
             settings: device::Settings {

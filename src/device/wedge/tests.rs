@@ -62,7 +62,10 @@ fn bursts_without_a_prefix() {
         (&[("gum\r", 120)], "gum\r"),
         (&[("gum\r", 1)], "gum\r"),
         (&[("20", 200), ("…8901764012273\r", 2)], "20[8901764012273!]"),
-        (&[("8901764012273\r5901234123457\r", 1)], "[8901764012273!][5901234123457!]"),
+        (
+            &[("8901764012273\r5901234123457\r", 1)],
+            "[8901764012273!][5901234123457!]",
+        ),
         (&[("8901764012273\r", 2), ("\r", 600)], "[8901764012273!]\r"),
         // Bad check digit, a code of the house: fast, but it could be typed.
         (&[("8901764012274\r", 2)], "[8901764012274?]"),
@@ -77,8 +80,14 @@ fn bursts_without_a_prefix() {
         // Halves.
         (&[("890176401", 2)], "{Half}"),
         (&[("8901764012273", 2)], "{Half}"),
-        (&[("890176401", 2), ("…8901764012273\r", 2)], "{Half}[8901764012273!]"),
-        (&[("890176401", 2), ("8", 600), ("901764012273\r", 2)], "{Half}[8901764012273!]"),
+        (
+            &[("890176401", 2), ("…8901764012273\r", 2)],
+            "{Half}[8901764012273!]",
+        ),
+        (
+            &[("890176401", 2), ("8", 600), ("901764012273\r", 2)],
+            "{Half}[8901764012273!]",
+        ),
         (&[("8901764012273", 2), ("\r", 800)], "{Half}[8901764012273!]"),
         // Keys of commands inside.
         (&[("8901Ⓕ764012273\r", 2)], "[8901764012273!]"),
@@ -104,7 +113,14 @@ fn a_half_code_and_the_next_one_without_a_pause_are_one_bad_code() {
 
 #[test]
 fn a_code_in_the_middle_of_slow_typing_keeps_the_typing() {
-    let story = [("1", 300), ("2…", 300), (COLA, 1), ("\r\n", 1), ("5", 300), ("\r", 300)];
+    let story = [
+        ("1", 300),
+        ("2…", 300),
+        (COLA, 1),
+        ("\r\n", 1),
+        ("5", 300),
+        ("\r", 300),
+    ];
     assert_eq!(run(&Settings::default(), &story), "12[8901764012273!]5\r");
 }
 
@@ -120,21 +136,32 @@ fn suffixes() {
         (Suffix::Cr, [(COLA, 2), ("\r\n", 2)], "[8901764012273!]"),
         (Suffix::Lf, [("ABC-123", 2), ("\n", 2)], "[ABC-123?]"),
     ] {
-        let settings = Settings { suffix, ..Settings::default() };
+        let settings = Settings {
+            suffix,
+            ..Settings::default()
+        };
         assert_eq!(run(&settings, &story), expected, "{suffix:?} {story:?}");
     }
 }
 
 #[test]
 fn prefixes() {
-    let with = |prefix: &str, suffix| Settings { prefix: prefix.to_owned(), suffix, ..Settings::default() };
+    let with = |prefix: &str, suffix| Settings {
+        prefix: prefix.to_owned(),
+        suffix,
+        ..Settings::default()
+    };
     let stx = with("\u{2}", Suffix::Any);
     let aim = with("]", Suffix::Any);
     let word = with("~S", Suffix::Any);
     let quiet = with("\u{2}", Suffix::None);
     let cases: [(&Settings, &[(&str, u64)], &str); 13] = [
         (&stx, &[("\u{2}GUM\r\n", 2)], "[GUM]"),
-        (&stx, &[("20…", 1), ("\u{2}8901764012273\r", 2), ("\r", 500)], "20[8901764012273]\r"),
+        (
+            &stx,
+            &[("20…", 1), ("\u{2}8901764012273\r", 2), ("\r", 500)],
+            "20[8901764012273]\r",
+        ),
         // What has no prefix is typed, however fast it came.
         (&stx, &[("ABC-123\r", 1)], "ABC-123\r"),
         (&stx, &[("\u{2}8901Ⓕ764\r", 2)], "[8901764]"),
@@ -157,7 +184,10 @@ fn prefixes() {
 fn gs_in_every_form() {
     let code = "]C10189017640122732";
     let ends = |keys: &[Key]| {
-        let mut wedge = Wedge::new(Settings { gs_key: Some(8), ..Settings::default() });
+        let mut wedge = Wedge::new(Settings {
+            gs_key: Some(8),
+            ..Settings::default()
+        });
         let mut out = Vec::new();
         let all = code.chars().map(Key::Char).chain(keys.iter().copied());
         for (at, key) in (1000..).zip(all.chain("10A".chars().map(Key::Char)).chain([Key::End(End::Cr)])) {
@@ -169,7 +199,11 @@ fn gs_in_every_form() {
     assert_eq!(ends(&[Key::Char('\u{1d}')]), gs);
     assert_eq!(ends(&[Key::Alt('0'), Key::Alt('2'), Key::Alt('9')]), gs);
     assert_eq!(ends(&[Key::Function(8)]), gs);
-    assert_eq!(ends(&[Key::Char('|')]), format!("[{code}|10A!]"), "the rules of scanning take a substitute");
+    assert_eq!(
+        ends(&[Key::Char('|')]),
+        format!("[{code}|10A!]"),
+        "the rules of scanning take a substitute"
+    );
 }
 
 #[test]
@@ -193,7 +227,10 @@ fn a_jam_is_dropped_until_it_is_quiet() {
 #[test]
 fn a_shops_own_cards_are_known_by_their_content() {
     let own = Settings {
-        scan: scan::Settings { card_prefixes: vec!["9356".to_owned()], ..scan::Settings::default() },
+        scan: scan::Settings {
+            card_prefixes: vec!["9356".to_owned()],
+            ..scan::Settings::default()
+        },
         ..Settings::default()
     };
     assert_eq!(run(&own, &[("9356001234567898\r", 2)]), "[9356001234567898!]");
@@ -268,6 +305,8 @@ proptest! {
                 let _ = wedge.feed(key(c), c, at_ms);
             }
         }
+        let _ = wedge.tick(at_ms + 1000);
+        // A code that waits for its end waits no longer.
         let _ = wedge.tick(at_ms + 10_000);
         prop_assert_eq!(wedge.deadline_ms(), None);
     }

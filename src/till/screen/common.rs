@@ -168,13 +168,13 @@ impl Common {
         let known = self.scanners.iter_mut().find(|(known, _)| *known == name);
         let was_missing = known.as_ref().is_some_and(|(_, state)| state.is_err());
         match known {
-            Some(known) => known.1 = state.clone(),
+            Some(known) => known.1.clone_from(&state),
             None => self.scanners.push((name.clone(), state.clone())),
         }
         match state {
             Ok(()) if was_missing => self.say(Tone::Good, format!("The scanner is back: {name}")),
             Ok(()) => {}
-            Err(why) => self.trouble(Tone::Warn, format!("No scanner: {why}")),
+            Err(why) => self.trouble(Tone::Warn, format!("No scanner: {why} ({name})")),
         }
     }
 

@@ -224,7 +224,10 @@ impl Till {
             is_sure: scanned.is_sure,
         };
         let is_for_text = !matches!(self.screen, Screen::Paying(_) | Screen::Returning(_));
-        let entered = self.common.line.meet(scan, is_for_text && self.common.asks.is_empty());
+        let entered = self
+            .common
+            .line
+            .meet(scan, is_for_text && self.common.asks.is_empty());
         if !self.selling.is_asking() {
             self.common.notice = None;
         }
