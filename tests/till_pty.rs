@@ -523,7 +523,7 @@ fn a_serial_scanner_is_unplugged_and_comes_back() {
     std::fs::remove_file(&by_id).expect("a name");
     drop(plugged);
     till.wait_for("plug it in");
-    till.write("\x7f\x7f").write("\x13").wait_for("No scanner");
+    till.write("\x7f\x7f").write("\x13").wait_for("is unplugged");
     let mut plugged = plug_in(&by_id);
     till.wait_for("is back");
     plugged
@@ -557,7 +557,7 @@ fn the_doctor_and_the_scanner_test_know_a_serial_scanner() {
 
     let by_id = by_id.to_str().expect("a path of this test");
     let mut test = Till::run(&["scan", "--test", "--serial", by_id]);
-    test.wait_for(": there");
+    test.wait_for("is there");
     plugged
         .0
         .write_all(b"]C10108901764012273\x1d10A\r")

@@ -44,7 +44,7 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
         match line.check(&scanners.settings) {
             Ok(()) => say!("scanner   fine: {line}"),
             Err(why) => wrong.push(format!(
-                "scanner   {line}: {why}. A till that runs has it open; there F11 says how it is"
+                "scanner   {line} is {why}. A till that runs has it open; there F11 says how it is"
             )),
         }
     }

@@ -24,18 +24,18 @@ impl Hid {
     /// Opens a device such as /dev/input/by-id/usb-…-event-kbd and grabs it.
     ///
     /// # Errors
-    /// A sentence: what is wrong with the device, and what to do.
+    /// What the scanner is instead of open, and what to do: the end of a sentence that begins with its name.
     pub fn open(path: &Path, keys: HidKeys) -> Result<Hid, String> {
         let mut device = Device::open(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => "not there: plug it in, or correct [scanner] hid".to_owned(),
             ErrorKind::PermissionDenied => {
-                "it may not be opened: add this user to the group input".to_owned()
+                "not to be opened by this user: add the user to the group input".to_owned()
             }
-            _ => format!("it cannot be opened as an input device ({error})"),
+            _ => format!("not to be opened as an input device ({error})"),
         })?;
         device.grab().map_err(|error| match error.kind() {
-            ErrorKind::ResourceBusy => "another program has grabbed it: end that one first".to_owned(),
-            _ => format!("it cannot be grabbed ({error})"),
+            ErrorKind::ResourceBusy => "grabbed by another program: end that one first".to_owned(),
+            _ => format!("not to be grabbed ({error})"),
         })?;
         let (tell, events) = sync_channel(QUEUE);
         // Reading waits in the kernel; the thread ends with the device, or when nobody listens at the next key.
@@ -48,14 +48,14 @@ impl Hid {
                 }
             }
         });
-        reading.map_err(|error| format!("it cannot be listened to ({error})"))?;
+        reading.map_err(|error| format!("not to be listened to ({error})"))?;
         Ok(Hid { keys, events })
     }
 
     /// Waits a short time for characters.
     ///
     /// # Errors
-    /// A sentence: the device is gone.
+    /// The device is gone; said in the same form.
     pub fn read(&mut self, text: &mut String) -> Result<(), String> {
         match self.events.recv_timeout(PATIENCE) {
             Ok((code, value)) => text.extend(self.keys.key(code, value)),

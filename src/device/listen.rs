@@ -73,6 +73,15 @@ impl Line {
         }
     }
 
+    /// What it is called on a screen: the end of its path.
+    pub fn name(&self) -> String {
+        let path = self.path();
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    }
+
     /// Opens it once and closes it.
     ///
     /// # Errors
@@ -145,7 +154,9 @@ pub fn bytes(
                 }
             };
             // What is still so is not said again.
-            if last_why.as_ref() != Some(&why) && !tell(Heard::Gone(why.clone())) {
+            let is_still_gone = last_why.is_some() && !line.path().exists();
+            let is_known = is_still_gone || last_why.as_ref() == Some(&why);
+            if !is_known && !tell(Heard::Gone(why.clone())) {
                 return;
             }
             last_why = Some(why);

@@ -26,7 +26,7 @@ impl Serial {
     /// Opens a port by its path.
     ///
     /// # Errors
-    /// A sentence: what is wrong with the port, and what to do.
+    /// What the scanner is instead of open, and what to do: the end of a sentence that begins with its name.
     pub fn open(path: &Path, baud: u32) -> Result<Serial, String> {
         let name = path.display().to_string();
         if !path.exists() {
@@ -36,10 +36,11 @@ impl Serial {
             use serialport::ErrorKind as Kind;
             match error.kind() {
                 Kind::Io(ErrorKind::PermissionDenied) => {
-                    "it may not be opened: add this user to the group that owns it (often dialout)".to_owned()
+                    "not to be opened by this user: add the user to the group that owns it (often dialout)"
+                        .to_owned()
                 }
-                Kind::NoDevice => format!("another program has it open, or it is no device ({error})"),
-                _ => format!("it cannot be opened as a serial port ({error})"),
+                Kind::NoDevice => format!("open in another program, or no device ({error})"),
+                _ => format!("not to be opened as a serial port ({error})"),
             }
         })?;
         Ok(Serial {
@@ -53,7 +54,7 @@ impl Serial {
     /// Waits a short time for bytes: how many came, or none.
     ///
     /// # Errors
-    /// A sentence: the port is gone.
+    /// The port is gone; said in the same form.
     pub fn read(&mut self, bytes: &mut [u8]) -> Result<usize, String> {
         match self.port.read(bytes) {
             // A port that was hung up is at its end for ever.

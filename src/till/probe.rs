@@ -60,8 +60,8 @@ pub fn run(scanners: &Scanners, look: Look) -> Result<(), TillError> {
         let (tell, name) = (tell.clone(), line.to_string());
         let listening = listen::bytes(line, scanners.settings.clone(), Arc::clone(&stop), move |heard| {
             let came = match heard {
-                Heard::There => Came::State(format!("{name}: there")),
-                Heard::Gone(why) => Came::State(format!("{name}: {why}")),
+                Heard::There => Came::State(format!("{name} is there")),
+                Heard::Gone(why) => Came::State(format!("{name} is {why}")),
                 Heard::Bytes(bytes) => Came::Bytes(name.clone(), bytes, millis(began)),
                 // Whoever has left is noticed at the next byte, or by the flag.
                 Heard::Quiet => return true,

@@ -77,7 +77,7 @@ impl Listening {
     pub fn start(scanners: &Scanners, tell: &SyncSender<Message>) -> std::io::Result<Listening> {
         let listening = Listening(Arc::new(AtomicBool::new(false)));
         for line in scanners.lines.clone() {
-            let (tell, source, name) = (tell.clone(), line.source(), line.to_string());
+            let (tell, source, name) = (tell.clone(), line.source(), line.name());
             let stop = Arc::clone(&listening.0);
             listen::scans(line, scanners.settings.clone(), stop, move |news| {
                 let message = match news {

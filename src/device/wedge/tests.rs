@@ -155,7 +155,8 @@ fn prefixes() {
     let aim = with("]", Suffix::Any);
     let word = with("~S", Suffix::Any);
     let quiet = with("\u{2}", Suffix::None);
-    let cases: [(&Settings, &[(&str, u64)], &str); 13] = [
+    type Case<'a> = (&'a Settings, &'a [(&'a str, u64)], &'a str);
+    let cases: [Case<'_>; 13] = [
         (&stx, &[("\u{2}GUM\r\n", 2)], "[GUM]"),
         (
             &stx,

@@ -172,9 +172,9 @@ impl Common {
             None => self.scanners.push((name.clone(), state.clone())),
         }
         match state {
-            Ok(()) if was_missing => self.say(Tone::Good, format!("The scanner is back: {name}")),
+            Ok(()) if was_missing => self.say(Tone::Good, format!("Scanner {name} is back")),
             Ok(()) => {}
-            Err(why) => self.trouble(Tone::Warn, format!("No scanner: {why} ({name})")),
+            Err(why) => self.trouble(Tone::Warn, format!("Scanner {name} is {why}")),
         }
     }
 

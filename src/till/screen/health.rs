@@ -67,8 +67,8 @@ pub fn view(frame: &mut Frame, common: &Common) {
     );
     for (name, state) in &common.scanners {
         match state {
-            Ok(()) => row("Scanner", format!("{name}: there"), Style::new()),
-            Err(why) => row("Scanner", format!("! {why} ({name})"), look.tone(Tone::Warn)),
+            Ok(()) => row("Scanner", format!("{name} is there"), Style::new()),
+            Err(why) => row("Scanner", format!("! {name} is {why}"), look.tone(Tone::Warn)),
         }
     }
     match &health.cannot_record {
