@@ -1,11 +1,14 @@
 //! The bytes of a scanner with a line of its own, cut into scans: by its suffix, or by the silence where it sends none.
 
+use zeroize::Zeroizing;
+
 use super::{End, LONGEST, Settings, Suffix, Trouble, without_prefix};
 
 /// The machine: bytes and the time at which they were read.
 pub struct Frame {
     settings: Settings,
-    bytes: Vec<u8>,
+    /// It may be a payment card: it does not grow, and is overwritten when it goes.
+    bytes: Zeroizing<Vec<u8>>,
     last_ms: u64,
     is_jammed: bool,
 }
@@ -15,7 +18,7 @@ impl Frame {
     pub fn new(settings: Settings) -> Frame {
         Frame {
             settings,
-            bytes: Vec::new(),
+            bytes: empty(),
             last_ms: 0,
             is_jammed: false,
         }
@@ -63,19 +66,23 @@ impl Frame {
 
     /// The line is gone: a half code that was on it is lost.
     pub fn forget(&mut self) {
-        self.bytes.clear();
+        self.bytes = empty();
         self.is_jammed = false;
     }
 
     fn end(&mut self) -> Option<Result<String, Trouble>> {
         self.is_jammed = false;
-        let bytes = std::mem::take(&mut self.bytes);
+        let bytes = std::mem::replace(&mut self.bytes, empty());
         let Ok(text) = std::str::from_utf8(&bytes) else {
             return Some(Err(Trouble::NotText));
         };
         let text = without_prefix(text.trim_matches(['\r', '\n', '\t']), &self.settings.prefix);
         (!text.is_empty()).then(|| Ok(text.to_owned()))
     }
+}
+
+fn empty() -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(Vec::with_capacity(LONGEST))
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 use super::frame::Frame;
 #[cfg(target_os = "linux")]
 use super::hid::Hid;
@@ -119,7 +121,7 @@ pub fn scans(
                 frame.forget();
                 return tell(News::Gone(why));
             }
-            Heard::Bytes(bytes) => frame.feed(&bytes, at_ms),
+            Heard::Bytes(bytes) => frame.feed(&Zeroizing::new(bytes), at_ms),
             Heard::Quiet => frame.tick(at_ms).into_iter().collect(),
         };
         read.into_iter()

@@ -75,6 +75,10 @@ impl Probe {
                 at_ms.saturating_sub(burst.last_ms)
             };
             burst.gaps_ms.push(gap_ms);
+            if burst.bytes.capacity() == 0 {
+                // It does not grow, which would leave a copy.
+                burst.bytes.reserve_exact(LONGEST);
+            }
             burst.bytes.push(*byte);
             burst.last_ms = at_ms;
             burst.is_ended = is_end;

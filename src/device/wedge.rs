@@ -6,6 +6,8 @@
 //! came only says where a burst begins: after a stall slow typing arrives at once, and is typing all the same unless its
 //! content can only be a code. Commands inside a code (a scanner that sends ESC bytes) are part of it and press nothing.
 
+use zeroize::{Zeroize, Zeroizing};
+
 use super::content::{may_be_half, reads_as_code, reads_as_typed};
 use super::{End, LONGEST, Settings, Suffix, Trouble, without_prefix};
 
@@ -75,19 +77,22 @@ struct Held<K> {
 pub struct Wedge<K> {
     settings: Settings,
     state: State,
+    /// Never grows: what it held may be a payment card, and is overwritten when it goes.
     held: Vec<Held<K>>,
+    blank: K,
     last_ms: u64,
     /// Until when an end belongs to the last scan.
     suffix_until: Option<u64>,
 }
 
-impl<K> Wedge<K> {
-    /// A machine with nothing held.
-    pub fn new(settings: Settings) -> Wedge<K> {
+impl<K: Clone> Wedge<K> {
+    /// A machine with nothing held. `blank` is a key that says nothing: others are overwritten with it when they go.
+    pub fn new(settings: Settings, blank: K) -> Wedge<K> {
         Wedge {
             settings,
             state: State::Open,
-            held: Vec::new(),
+            held: Vec::with_capacity(LONGEST + 1),
+            blank,
             last_ms: 0,
             suffix_until: None,
         }
@@ -216,10 +221,10 @@ impl<K> Wedge<K> {
             self.suffix_until = Some(until);
         } else if is_long && self.settings.suffix.is(end) && !reads_as_typed(&text) {
             let commands = self.held.iter().take_while(|held| is_command(held.key)).count();
-            let rest = self.held.split_off(commands);
-            out.extend(self.release());
-            drop(rest);
-            out.push(Out::Scan(text, Proof::Speed));
+            let pressed = self.held.iter().take(commands);
+            out.extend(pressed.map(|held| Out::Typed(held.original.clone(), held.at_ms)));
+            self.drop_held();
+            out.push(Out::Scan(text.to_string(), Proof::Speed));
             self.suffix_until = Some(until);
         } else {
             out.extend(self.release());
@@ -289,14 +294,23 @@ impl<K> Wedge<K> {
     /// All that is held, as fingers pressed it.
     fn release(&mut self) -> Vec<Out<K>> {
         self.state = State::Open;
-        let held = std::mem::take(&mut self.held);
-        held.into_iter()
-            .map(|held| Out::Typed(held.original, held.at_ms))
-            .collect()
+        let typed = self.held.iter();
+        let out = typed
+            .map(|held| Out::Typed(held.original.clone(), held.at_ms))
+            .collect();
+        self.drop_held();
+        out
     }
 
     fn drop_held(&mut self) {
         self.state = State::Open;
+        for held in &mut self.held {
+            held.key = Key::Other;
+            held.original = self.blank.clone();
+            held.at_ms.zeroize();
+        }
+        // Seen, so that the overwriting is not left out.
+        std::hint::black_box(&self.held);
         self.held.clear();
     }
 
@@ -317,12 +331,13 @@ impl<K> Wedge<K> {
     }
 
     /// The characters. Alt with three digits is the separator of that number: 004 EOT, 028 FS, 029 GS, 030 RS, 031 US.
-    fn text(&self) -> String {
-        let keys: Vec<Key> = self.held.iter().map(|held| held.key).collect();
-        let mut text = String::new();
-        let mut rest = keys.as_slice();
-        while let Some((key, behind)) = rest.split_first() {
-            if let [Key::Alt('0'), Key::Alt(tens), Key::Alt(ones), ..] = rest
+    fn text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(4 * self.held.len()));
+        let mut rest = self.held.as_slice();
+        while let Some((held, behind)) = rest.split_first() {
+            let key_at = |place: usize| rest.get(place).map(|held| held.key);
+            if let (Some(Key::Alt('0')), Some(Key::Alt(tens)), Some(Key::Alt(ones))) =
+                (key_at(0), key_at(1), key_at(2))
                 && let (Some(tens), Some(ones)) = (tens.to_digit(10), ones.to_digit(10))
                 && let number @ (4 | 28..=31) = 10 * tens + ones
             {
@@ -330,8 +345,8 @@ impl<K> Wedge<K> {
                 rest = &rest[3..];
                 continue;
             }
-            match key {
-                Key::Char(c) | Key::Alt(c) => text.push(*c),
+            match held.key {
+                Key::Char(c) | Key::Alt(c) => text.push(c),
                 Key::End(end) => text.push(end.char()),
                 Key::Function(_) | Key::Other => {}
             }

@@ -2,6 +2,7 @@
 //! given back as single characters with Alt, and never waits for an end that a later code would have to bring.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use zeroize::Zeroize;
 
 /// ESC alone is the key Esc when nothing follows for so long.
 const ESC_MS: u64 = 30;
@@ -29,7 +30,12 @@ impl Decoder {
     pub fn feed(&mut self, bytes: &[u8], at_ms: u64) -> Vec<KeyEvent> {
         let mut keys = self.tick(at_ms);
         self.last_ms = at_ms;
-        self.bytes.extend_from_slice(bytes);
+        // A buffer that grows leaves a copy: this one does not grow over what it holds.
+        let mut longer = Vec::with_capacity(self.bytes.len() + bytes.len());
+        longer.extend_from_slice(&self.bytes);
+        longer.extend_from_slice(bytes);
+        self.bytes.zeroize();
+        self.bytes = longer;
         keys.extend(self.keys(false));
         keys
     }
@@ -59,7 +65,10 @@ impl Decoder {
                 Read::More => break,
             }
         }
-        self.bytes.drain(..at);
+        let rest = self.bytes[at..].to_vec();
+        // What was read may be a payment card: nothing of it stays behind.
+        self.bytes.zeroize();
+        self.bytes.extend(rest);
         keys
     }
 }

@@ -3,7 +3,7 @@
 //! scanner does: Ctrl-C twice, each alone.
 
 use std::collections::VecDeque;
-use std::io::{IsTerminal, Read, Write, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -18,7 +18,7 @@ use ratatui::widgets::Paragraph;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::TillError;
-use super::keyboard::millis;
+use super::keyboard::{Bytes, millis};
 use super::look::{Look, Tone};
 use super::message::Message;
 use super::scanners::Scanners;
@@ -44,7 +44,7 @@ const CODE: (u16, u16) = (37, 19);
 const CTRL_C: u8 = 3;
 
 enum Came {
-    Bytes(String, Vec<u8>, u64),
+    Bytes(String, Bytes, u64),
     State(String),
     /// Standard input is at its end.
     End,
@@ -62,7 +62,7 @@ pub fn run(scanners: &Scanners, look: Look) -> Result<(), TillError> {
             let came = match heard {
                 Heard::There => Came::State(format!("{name} is there")),
                 Heard::Gone(why) => Came::State(format!("{name} is {why}")),
-                Heard::Bytes(bytes) => Came::Bytes(name.clone(), bytes, millis(began)),
+                Heard::Bytes(bytes) => Came::Bytes(name.clone(), Bytes::new(bytes), millis(began)),
                 // Whoever has left is noticed at the next byte, or by the flag.
                 Heard::Quiet => return true,
             };
@@ -99,13 +99,10 @@ fn read_input(began: Instant, tell: SyncSender<Came>) -> std::io::Result<()> {
     thread::Builder::new()
         .name("terminal".to_owned())
         .spawn(move || {
-            let (mut input, mut buffer) = (std::io::stdin(), [0; 1024]);
-            while let Ok(count @ 1..) = input.read(&mut buffer) {
-                let came = Came::Bytes("keyboard".to_owned(), buffer[..count].to_vec(), millis(began));
-                if tell.send(came).is_err() {
-                    return;
-                }
-            }
+            let keyboard = || "keyboard".to_owned();
+            super::keyboard::read_input(|bytes| {
+                tell.send(Came::Bytes(keyboard(), bytes, millis(began))).is_ok()
+            });
             let _ = tell.send(Came::End);
         })?;
     Ok(())

@@ -21,7 +21,7 @@ fn key(c: char) -> Key {
 /// Texts with the pause in ms before each of their characters; `…` is a longer one. Answers what came out as a line: typed keys as they are,
 /// scans in brackets with their proof, troubles in braces.
 fn run(settings: &Settings, story: &[(&str, u64)]) -> String {
-    let mut wedge = Wedge::new(settings.clone());
+    let mut wedge = Wedge::new(settings.clone(), ' ');
     let (mut out, mut at_ms) = (Vec::new(), 1000);
     for (text, pause) in story {
         for c in text.chars() {
@@ -185,10 +185,13 @@ fn prefixes() {
 fn gs_in_every_form() {
     let code = "]C10189017640122732";
     let ends = |keys: &[Key]| {
-        let mut wedge = Wedge::new(Settings {
-            gs_key: Some(8),
-            ..Settings::default()
-        });
+        let mut wedge = Wedge::new(
+            Settings {
+                gs_key: Some(8),
+                ..Settings::default()
+            },
+            ' ',
+        );
         let mut out = Vec::new();
         let all = code.chars().map(Key::Char).chain(keys.iter().copied());
         for (at, key) in (1000..).zip(all.chain("10A".chars().map(Key::Char)).chain([Key::End(End::Cr)])) {
@@ -209,7 +212,7 @@ fn gs_in_every_form() {
 
 #[test]
 fn esc_bytes_before_characters_are_dropped() {
-    let mut wedge = Wedge::new(Settings::default());
+    let mut wedge = Wedge::new(Settings::default(), ' ');
     let mut out = Vec::new();
     for (at, c) in (1000..).zip(COLA.chars()) {
         out.extend(wedge.feed(Key::Alt(c), c, at));
@@ -245,7 +248,7 @@ proptest! {
         pieces in prop::collection::vec((any::<bool>(), "[ -|]{1,20}", 0u64..150), 0..20),
     ) {
         let settings = Settings { prefix: "\u{2}".to_owned(), ..Settings::default() };
-        let (mut wedge, mut at_ms) = (Wedge::new(settings), 0);
+        let (mut wedge, mut at_ms) = (Wedge::new(settings, ' '), 0);
         let (mut out, mut expected_typed, mut expected_scans) = (Vec::new(), String::new(), Vec::new());
         for (is_scan, text, pause) in pieces {
             at_ms += pause;
@@ -298,7 +301,7 @@ proptest! {
     /// Nothing that comes in is lost in silence, and nothing panics.
     #[test]
     fn any_keys_at_any_time(keys in prop::collection::vec(("[0-9a-z\u{2}\u{1d}ⒻⒼ\r\n\t]{1,8}", 0u64..200), 0..60)) {
-        let mut wedge = Wedge::new(Settings::default());
+        let mut wedge = Wedge::new(Settings::default(), ' ');
         let mut at_ms = 0;
         for (texts, pause) in keys {
             at_ms += pause;

@@ -54,11 +54,10 @@ impl Selling {
 
     /// Takes an event.
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
-        if let Event::Entered(entered) = &event
-            && entered.is_scan()
-        {
-            return self.scanned(entered.clone(), common);
-        }
+        let event = match event {
+            Event::Entered(entered) if entered.is_scan() => return self.scanned(entered, common),
+            event => event,
+        };
         // Another sentence may have taken the question's place: nobody answers what he does not see.
         let is_seen = common.notice.as_ref().is_some_and(|notice| notice.text == EMPTY);
         let was_clearing = std::mem::take(&mut self.is_clearing) && is_seen;
