@@ -422,6 +422,25 @@ fn f79_a_scan_on_every_screen_is_sold_and_presses_nothing() {
     till.write("8901764012273\r\n").wait_for("was not taken");
 }
 
+#[test]
+fn f79_with_a_prefix_scans_and_typing_come_in_one_breath() {
+    let (_folder, data) = shop();
+    std::fs::write(data.join("config.toml"), "[scanner]\nprefix = \"\\u0002\"\n").expect("a file");
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write("\x02OIL\r\n")
+        .wait_for("Servo")
+        .look();
+    till.write("\x10").wait_for("DUE").look();
+    // Two keys, a scan, one more key, a scan: all at once, as after a stall.
+    till.write("20\x028901764012273\r\n0\x028901764012273\r\n");
+    till.wait_for("1639.00").wait_for("received > 200").look();
+    assert!(!till.text().contains("DONE"), "{}", till.text());
+    // Without the prefix it was typed, and is asked for again rather than paid.
+    till.write("\x7f\x7f\x7f8901764012273\r")
+        .wait_for("reads as a code");
+}
+
 // ---- the scanner test ----
 
 #[test]

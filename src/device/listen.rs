@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::frame::Frame;
 #[cfg(target_os = "linux")]
@@ -199,10 +199,14 @@ impl Open {
 
     /// Answers why the scanner is gone; nothing where nobody listens any more.
     fn listen(&mut self, stop: &AtomicBool, tell: &mut impl FnMut(Heard) -> bool) -> Option<String> {
-        let mut buffer = [0; 512];
+        let mut buffer = Zeroizing::new([0; 512]);
         while !stop.load(Ordering::Relaxed) {
             let read = match self {
-                Open::Serial(serial) => serial.read(&mut buffer).map(|count| buffer[..count].to_vec()),
+                Open::Serial(serial) => serial.read(buffer.as_mut_slice()).map(|count| {
+                    let bytes = buffer[..count].to_vec();
+                    buffer[..count].zeroize();
+                    bytes
+                }),
                 #[cfg(target_os = "linux")]
                 Open::Hid(hid) => {
                     let mut text = String::new();
