@@ -198,7 +198,8 @@ impl Probe {
             }
         };
         for (source, seen) in &self.seen {
-            if let Some(prefix) = seen.prefix() {
+            // A scanner with a line of its own needs none, and fingers beside it have none.
+            if let Some(prefix) = seen.prefix().filter(|_| source == "keyboard") {
                 say(format!("prefix = {}", quoted(prefix)));
             }
             if let Some(suffix) = seen.suffix().filter(|suffix| *suffix == "none") {
