@@ -29,10 +29,10 @@ pub struct ScanArgs {
     #[arg(long, conflicts_with_all = ["raw", "batch", "json"])]
     pub test: bool,
     /// With --test: listen to this serial port, too; may be repeated. [scanner] serial is listened to anyway.
-    #[arg(long, value_name = "PATH", requires = "test")]
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
     pub serial: Vec<PathBuf>,
     /// With --test: grab this input device and listen to it, too; may be repeated. So is [scanner] hid.
-    #[arg(long, value_name = "PATH", requires = "test")]
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
     pub hid: Vec<PathBuf>,
     /// What the scanner sent; control characters as they are, or written \x1d, \r, \n, \t.
     #[arg(required_unless_present_any = ["batch", "test"], allow_hyphen_values = true)]
