@@ -46,6 +46,8 @@ fn a_wrong_file_earns_a_sentence_with_its_line() {
         ("[terminal]\n\nsync_every_s = \"often\"\n", 3, "often"),
         ("[shop]\ncurrency = 5\n", 2, "string"),
         ("[scan]\nluhn_prefixes = \"62\"\n", 2, "sequence"),
+        ("[scanner]\nsuffix = \"enter\"\n", 2, "enter"),
+        ("[scanner]\nserial = \"/dev/ttyACM0\"\n", 2, "sequence"),
         ("[till]\nsync_every_s = 5\n", 1, "till"),
         ("[shop]\ncurrency = \"EUR\"\ncurrency = \"USD\"\n", 3, "duplicate"),
         ("[shop\n", 1, ""),

@@ -118,7 +118,7 @@ const OUT_OF_REACH: [&str; 19] = [
 ];
 
 /// Libraries that belong to a few rooms.
-const AT_HOME: [(&str, &[&str]); 7] = [
+const AT_HOME: [(&str, &[&str]); 9] = [
     ("rusqlite", &["sqlite", "store", "server"]),
     ("rusqlite_migration", &["sqlite", "store", "server"]),
     ("reqwest", &["sync"]),
@@ -126,6 +126,8 @@ const AT_HOME: [(&str, &[&str]); 7] = [
     ("axum_server", &["server"]),
     ("ratatui", &["till", "kiosk", "forecourt"]),
     ("crossterm", &["till", "kiosk", "forecourt"]),
+    ("serialport", &["device"]),
+    ("evdev", &["device"]),
 ];
 
 /// Whether a file as a whole is compiled for tests only.

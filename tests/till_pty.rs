@@ -38,12 +38,21 @@ fn cells(count: u16) -> NonZeroU16 {
 
 impl Till {
     fn start(folder: &Path) -> Till {
+        Till::run(&[
+            "till",
+            "--offline",
+            "--data",
+            folder.to_str().expect("a path of this test"),
+        ])
+    }
+
+    /// Any command of vafa in a terminal.
+    fn run(args: &[&str]) -> Till {
         let pair = NativePtySystem::default()
             .openpty(size(80, 24))
             .expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_vafa"));
-        command.args(["till", "--offline", "--data"]);
-        command.arg(folder);
+        command.args(args);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "en_IN.UTF-8");
         command.env_remove("LC_ALL");
@@ -360,4 +369,294 @@ fn without_a_terminal_it_says_so() {
     let sentence = String::from_utf8_lossy(&out.stderr);
     assert_eq!(out.status.code(), Some(2), "{sentence}");
     assert_eq!(sentence.lines().count(), 1, "{sentence}");
+}
+
+// ---- F79: a scanner that floods, stutters, or sends what it should not ----
+
+#[test]
+fn f79_ten_codes_in_50_ms_are_ten_lines() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card");
+    // Two goods in turn, and at the end the price of one that is not known: ten scans in one write.
+    let codes: Vec<&str> = ["8901764012273", "8901491101837", "8901063010017"]
+        .into_iter()
+        .cycle()
+        .take(10)
+        .collect();
+    till.write(&(codes.join("\r\n") + "\r\n"));
+    // 4 x 45 + 3 x 20 + 3 x 30
+    till.wait_for("330.00").look();
+    let text = till.text();
+    assert!(text.contains("Scan or type >") && !text.contains("DUE"), "{text}");
+    till.write("\x11\x11");
+}
+
+#[test]
+fn f79_escape_bytes_in_a_scan_press_nothing() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card");
+    // F10 would leave, F8 twice would empty, F2 would go to paying, Esc and Alt would go back.
+    for (code, total) in [
+        ("8901\x1b[21~764012273\r", "45.00"),
+        ("\x1b8901764012273\r", "90.00"),
+        ("89017\x1bOQ6401\x1b2273\r", "135.00"),
+        ("\x1b[19~\x1b[19~8901764012273\r", "180.00"),
+        ("890176401227\x1b\x1b3\r", "225.00"),
+    ] {
+        till.write(code).wait_for(total).look();
+        let text = till.text();
+        assert!(
+            text.contains("vafa till") && text.contains("Scan or type >"),
+            "{code:?}:\n{text}"
+        );
+    }
+    // What is no code any more is said, and nothing behind it is swallowed.
+    till.write("89017\x1b[21~64\r").wait_for("came mixed").look();
+    till.write("\x1b[8901764012273\r").look();
+    till.write("8901764012273\r").wait_for("270.00");
+    assert!(till.child.try_wait().expect("a child").is_none(), "it still runs");
+}
+
+#[test]
+fn f79_half_a_code_is_no_sale() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card");
+    // 89017646 is a right EAN-8, too.
+    till.write("89017646").wait_for("without its end");
+    assert!(!till.text().contains("8901764"), "{}", till.text());
+    till.write("8901764012273\r").wait_for("45.00").look();
+    let text = till.text();
+    assert!(
+        text.contains("Thums Up") && !text.contains("What does it cost"),
+        "{text}"
+    );
+    till.write("\x1b[21~\x1b[21~").look();
+    assert!(recorded(&data).is_none(), "nothing was sold");
+}
+
+/// Not even for a moment: a slow scanner is watched while it types into the cash that a customer hands over.
+#[test]
+fn f79_no_digit_of_a_scan_is_seen_in_a_field() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write("OIL\r")
+        .wait_for("Servo")
+        .look();
+    till.write("\x10")
+        .wait_for("DUE")
+        .look()
+        .write("20")
+        .wait_for("received > 20");
+    for c in "8901764012273\r\n".chars() {
+        till.write(&c.to_string());
+        thread::sleep(Duration::from_millis(12));
+        assert!(!till.text().contains("received > 208"), "{}", till.text());
+    }
+    till.wait_for("1594.00").wait_for("received > 20").look();
+    assert!(
+        !till.text().contains("DONE") && !till.text().contains("received > 208"),
+        "{}",
+        till.text()
+    );
+}
+
+#[test]
+fn f79_a_scan_on_every_screen_is_sold_and_presses_nothing() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card");
+    let mut total = 0;
+    // Help, status, baskets put aside: each is left for the basket.
+    for (key, seen) in [
+        ("\x1bOP", "or Ctrl-P"),
+        ("\x13", "Recording"),
+        ("\x0f", "No basket is put aside"),
+    ] {
+        till.write(key).wait_for(seen).look();
+        total += 45;
+        till.write("8901764012273\r\n")
+            .wait_for(&format!("{total}.00"))
+            .wait_for("vafa till");
+    }
+    // A price that is asked for is still asked for.
+    till.write("PAPER\r").wait_for("What does it cost").look();
+    till.write("8901764012273\r\n")
+        .wait_for("180.00")
+        .wait_for("What does it cost")
+        .look();
+    till.write("7.50\r").wait_for("187.50");
+    // A return takes no goods, and says so.
+    till.write("\x12").wait_for("from the receipt").look();
+    till.write("8901764012273\r\n").wait_for("was not taken");
+}
+
+#[test]
+fn f79_with_a_prefix_scans_and_typing_come_in_one_breath() {
+    let (_folder, data) = shop();
+    std::fs::write(data.join("config.toml"), "[scanner]\nprefix = \"\\u0002\"\n").expect("a file");
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write("\x02OIL\r\n")
+        .wait_for("Servo")
+        .look();
+    till.write("\x10").wait_for("DUE").look();
+    // Two keys, a scan, one more key, a scan: all at once, as after a stall.
+    till.write("20\x028901764012273\r\n0\x028901764012273\r\n");
+    till.wait_for("1639.00").wait_for("received > 200").look();
+    assert!(!till.text().contains("DONE"), "{}", till.text());
+    // Without the prefix it was typed, and is asked for again rather than paid.
+    till.write("\x7f\x7f\x7f8901764012273\r")
+        .wait_for("reads as a code");
+}
+
+// ---- the scanner test ----
+
+#[test]
+fn f79_a_wrong_layout_is_named() {
+    use vafa::device::Country;
+    use vafa::device::layout::typed;
+    let mut test = Till::run(&["scan", "--test"]);
+    test.wait_for("First scan the code");
+    let arrives: String = typed(Country::Us, Country::De)
+        .into_iter()
+        .filter(|c| *c != '\0')
+        .collect();
+    test.write(&format!("{arrives}END\r"));
+    test.wait("the advice", |screen| {
+        let text = screen.contents().split_whitespace().collect::<Vec<_>>().join(" ");
+        text.contains("this machine reads Germany") && text.contains("GS does not arrive")
+    });
+    // A payment card is refused, and no digit of it is seen.
+    test.write("4012888888881881\r")
+        .wait_for("a payment card: refused");
+    assert!(
+        !test.text().contains("38 8") && !test.text().contains("8888"),
+        "{}",
+        test.text()
+    );
+    // What a scanner sends does not leave; two slow Ctrl-C do.
+    test.write("\x03\x03\x1b\x1bq\r").look().wait_for("scan --test");
+    test.write("\x03").look().write("\x03");
+    assert_eq!(test.end(), 0);
+    test.wait("ordinary screen", |screen| {
+        !screen.alternate_screen() && !screen.hide_cursor()
+    });
+}
+
+#[test]
+fn the_scanner_test_reads_a_pipe() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_vafa"))
+        .args(["scan", "--test"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(b"\x028901764012273\r\n").expect("it reads");
+    drop(input);
+    let out = child.wait_with_output().expect("it ends");
+    let text = String::from_utf8_lossy(&out.stdout);
+    assert_eq!(out.status.code(), Some(0), "{text}");
+    for part in [
+        "02 STX +0",
+        "0d CR",
+        "= gtin, means product",
+        "suffix crlf",
+        "prefix = \"\\u0002\"",
+    ] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+}
+
+// ---- a serial scanner, unplugged and plugged in again ----
+
+/// A scanner on a pseudo serial port under a name that outlives it.
+#[cfg(unix)]
+fn plug_in(by_id: &Path) -> (serialport::TTYPort, serialport::TTYPort) {
+    use serialport::SerialPort;
+    let (scanner, port) = serialport::TTYPort::pair().expect("a pseudo serial port");
+    std::os::unix::fs::symlink(port.name().expect("a name"), by_id).expect("a name under by-id");
+    (scanner, port)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_serial_scanner_is_unplugged_and_comes_back() {
+    let (folder, data) = shop();
+    let by_id = folder.path().join("usb-Scanner_0001-if00");
+    std::fs::write(
+        data.join("config.toml"),
+        format!("[scanner]\nserial = [{by_id:?}]\n"),
+    )
+    .expect("a file");
+    let mut plugged = plug_in(&by_id);
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write("OIL\r")
+        .wait_for("Servo")
+        .look();
+    // On the screen of cash, with an amount half typed: it stays.
+    till.write("\x10").wait_for("DUE").look().write("20");
+    plugged
+        .0
+        .write_all(b"8901764012273\r\n8901764012273\r\n")
+        .expect("the port takes it");
+    till.wait_for("1639.00").wait_for("received > 20");
+    plugged.0.write_all(b"89017").expect("the port takes it");
+    till.wait_for("without its end");
+    plugged.0.write_all(b"\xff\xfe\r").expect("the port takes it");
+    till.wait_for("no text");
+
+    std::fs::remove_file(&by_id).expect("a name");
+    drop(plugged);
+    till.wait_for("plug it in");
+    till.write("\x7f\x7f").write("\x13").wait_for("is unplugged");
+    let mut plugged = plug_in(&by_id);
+    till.wait_for("is back");
+    plugged
+        .0
+        .write_all(b"8901764012273\r")
+        .expect("the port takes it");
+    till.wait_for("1684.00");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_doctor_and_the_scanner_test_know_a_serial_scanner() {
+    let (folder, data) = shop();
+    let by_id = folder.path().join("usb-Scanner_0001-if00");
+    std::fs::write(
+        data.join("config.toml"),
+        format!("[scanner]\nserial = [{by_id:?}]\n"),
+    )
+    .expect("a file");
+    let doctor = || {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_vafa"))
+            .args(["doctor", "--data"])
+            .arg(&data)
+            .output()
+            .expect("it ran");
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    assert!(doctor().contains("not there: plug it in"), "{}", doctor());
+    let mut plugged = plug_in(&by_id);
+    assert!(doctor().contains("scanner   fine"), "{}", doctor());
+
+    let by_id = by_id.to_str().expect("a path of this test");
+    let mut test = Till::run(&["scan", "--test", "--serial", by_id]);
+    test.wait_for("is there");
+    plugged
+        .0
+        .write_all(b"]C10108901764012273\x1d10A\r")
+        .expect("the port takes it");
+    test.wait_for("elements, means product").wait_for("1d GS");
+    test.signal("TERM");
+    assert_eq!(test.end(), 0);
+    test.wait("the lines to copy", |screen| {
+        screen.contents().contains("[scanner]")
+    });
 }

@@ -118,6 +118,7 @@ impl Till {
         let known = Known {
             member: Member::named(member),
             standing,
+            organisation: None,
         };
         let quote = engine::quote(&basket, Some(&known), &self.programs, &self.store.identity.site());
         anyhow::ensure!(!quote.changes.is_empty(), "a sale to a member earns points");

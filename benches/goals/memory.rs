@@ -124,6 +124,7 @@ fn ten_million_cards() -> anyhow::Result<PathBuf> {
                     known: Known {
                         member: Member::named(id),
                         standing,
+                        organisation: None,
                     },
                 })?;
             }

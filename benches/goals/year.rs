@@ -231,6 +231,7 @@ impl Year {
                 known: Known {
                     member: Member::named(MemberId::parse(id)?),
                     standing: Standing::default(),
+                    organisation: None,
                 },
             });
         }

@@ -7,6 +7,7 @@ use super::Place;
 use crate::rehearsal::{DemoError, Shop};
 use crate::till::look::Look;
 use crate::till::printer::PrinterSettings;
+use crate::till::scanners::Scanners;
 use crate::till::{self, Settings};
 
 /// What `vafa demo` takes.
@@ -27,6 +28,8 @@ pub fn run(args: &DemoArgs, place: &Place) -> anyhow::Result<u8> {
         None => Folder::fresh()?,
     };
     let is_headless = args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
+    // The shop is the demo's own; the scanners are this machine's.
+    let scanners = Scanners::of(&place.config()?);
     let shop = Shop::open(&folder.path)?;
     if is_headless {
         let last = shop.scripted_day(&mut |line| say!("{line}"))?;
@@ -34,12 +37,12 @@ pub fn run(args: &DemoArgs, place: &Place) -> anyhow::Result<u8> {
         say!("\n{last}");
         return Ok(0);
     }
-    till(&shop, &folder.path)?;
+    till(&shop, &folder.path, scanners)?;
     shop.close()?;
     Ok(0)
 }
 
-fn till(shop: &Shop, folder: &Path) -> anyhow::Result<()> {
+fn till(shop: &Shop, folder: &Path, scanners: Scanners) -> anyhow::Result<()> {
     let settings = Settings {
         printer: PrinterSettings {
             receipt_to: None,
@@ -47,6 +50,7 @@ fn till(shop: &Shop, folder: &Path) -> anyhow::Result<()> {
         },
         look: Look::of_environment(),
         idle: Some(Box::new(|counter| counter.tend().unwrap_or(true))),
+        scanners,
         cards: shop.cards(),
     };
     let (data, config) = (shop.till_folder().to_owned(), shop.config().clone());

@@ -2,6 +2,7 @@
 
 use super::{Place, journal, status};
 use crate::store::Cache;
+use crate::till::scanners::Scanners;
 
 /// What `vafa doctor` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -37,6 +38,15 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
             "line      {waiting} entries are waiting since {}: run \"vafa sync --once\" to see why",
             status["oldest_waiting"]
         )),
+    }
+    let scanners = Scanners::of(&place.config()?);
+    for line in &scanners.lines {
+        match line.check(&scanners.settings) {
+            Ok(()) => say!("scanner   fine: {line}"),
+            Err(why) => wrong.push(format!(
+                "scanner   {line} is {why}. A till that runs has it open; there F11 says how it is"
+            )),
+        }
     }
     for line in &wrong {
         say!("{line}");

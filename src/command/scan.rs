@@ -8,8 +8,12 @@ use anyhow::Context;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use crate::device::listen::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::scan::{self, Amount, Digits, Elements, Kind, Scan, Settings, Unread};
+use crate::till::look::Look;
+use crate::till::probe;
+use crate::till::scanners::Scanners;
 
 /// What `vafa scan` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,8 +24,18 @@ pub struct ScanArgs {
     /// Read JSON lines {"raw": "...", "config": {...}} from a file, and answer each with a line.
     #[arg(long, value_name = "FILE", conflicts_with = "raw")]
     pub batch: Option<PathBuf>,
+    /// Show live what a scanner sends, byte by byte, find a wrong keyboard layout, and say what to set in config.toml. In a
+    /// terminal, or on a pipe.
+    #[arg(long, conflicts_with_all = ["raw", "batch", "json"])]
+    pub test: bool,
+    /// With --test: listen to this serial port, too; may be repeated. [scanner] serial is listened to anyway.
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
+    pub serial: Vec<PathBuf>,
+    /// With --test: grab this input device and listen to it, too; may be repeated. So is [scanner] hid.
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
+    pub hid: Vec<PathBuf>,
     /// What the scanner sent; control characters as they are, or written \x1d, \r, \n, \t.
-    #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
+    #[arg(required_unless_present_any = ["batch", "test"], allow_hyphen_values = true)]
     pub raw: Option<String>,
 }
 
@@ -30,6 +44,9 @@ pub struct ScanArgs {
 /// # Errors
 /// A batch that cannot be read, or an output that is closed.
 pub fn run(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
+    if args.test {
+        return test(args, place);
+    }
     let settings = &crate::counter::scan_settings(&place.config()?);
     let today = jiff::Zoned::now().date();
     let mut out = io::stdout().lock();
@@ -54,6 +71,24 @@ pub fn run(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
         writeln!(out, "{}", in_words(&answer))?;
     }
     Ok(u8::from(!good))
+}
+
+/// The scanner test, with the scanners of the configuration and those that were named.
+fn test(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
+    let config = place.config()?;
+    let mut scanners = Scanners::of(&config);
+    let serial = args
+        .serial
+        .iter()
+        .map(|path| Line::Serial(path.clone(), config.scanner.baud));
+    let hid = args.hid.iter().map(|path| Line::Hid(path.clone()));
+    let named: Vec<Line> = serial
+        .chain(hid)
+        .filter(|line| !scanners.lines.contains(line))
+        .collect();
+    scanners.lines.extend(named);
+    probe::run(&scanners, Look::of_environment())?;
+    Ok(0)
 }
 
 /// Answers each line of a batch with a line. An empty line is passed over; one that is not what is asked for gets an answer

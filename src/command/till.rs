@@ -7,6 +7,7 @@ use super::{BadInput, Place};
 use crate::counter::Counter;
 use crate::till::look::Look;
 use crate::till::printer::PrinterSettings;
+use crate::till::scanners::Scanners;
 use crate::till::{self, Settings, TillError};
 
 /// The file that holds the id of the last receipt that came out.
@@ -32,6 +33,7 @@ pub fn run(args: &TillArgs, place: &Place) -> anyhow::Result<u8> {
         look: Look::of_environment(),
         // What sync could not do, the line's own state says on the screen.
         idle: Some(Box::new(|counter| counter.tend().unwrap_or(true))),
+        scanners: Scanners::of(&config),
         cards: Vec::new(),
     };
     let every = Duration::from_secs(config.terminal.sync_every_s);

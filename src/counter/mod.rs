@@ -342,5 +342,8 @@ fn fresh(watch: &Watch, site: &Site) -> Draft {
 
 /// What a scan means here, as the configuration says.
 pub fn scan_settings(config: &Config) -> scan::Settings {
-    config.scan.settings()
+    scan::Settings {
+        gs_substitute: config.scanner.gs_text(),
+        ..config.scan.settings()
+    }
 }

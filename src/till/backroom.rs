@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use zeroize::Zeroizing;
+
 use super::message::{Answer, Effect, Message, Opened, Outcome, Target};
 use super::printer::{Printer, PrinterSettings, last_printed};
 use crate::counter::view::{Done, Scanned};
@@ -182,7 +184,13 @@ impl Desk {
     fn step(&mut self, effect: Effect) -> Result<Outcome, String> {
         let counter = &mut self.counter;
         let done = match effect {
-            Effect::Scan(raw) => match counter.scan(&raw).map_err(|error| error.to_string())? {
+            // It may be a payment card, which is kept nowhere.
+            Effect::Scan(raw, source) => match Zeroizing::new(raw) {
+                raw if source.is_scanner() => counter.scan(&raw),
+                raw => counter.scan_typed(&raw),
+            }
+            .map_err(|error| error.to_string())?
+            {
                 Scanned::Goods(line) => {
                     self.last_scanned = Some(line);
                     return Ok(Outcome::Goods(line));

@@ -4,6 +4,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::message::Command;
+use crate::device::End;
+use crate::device::wedge::Key;
 
 /// What a key is for the till.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub fn read(key: KeyEvent) -> Option<Stroke> {
         return control(key.code);
     }
     let command = match key.code {
+        // A scanner that sends ESC before a character presses nothing with it.
+        KeyCode::Char('?') if key.modifiers.contains(KeyModifiers::ALT) => return None,
         KeyCode::Char(c) => return Some(Stroke::Text(c)),
         KeyCode::Enter => return Some(Stroke::Enter),
         KeyCode::Tab => return Some(Stroke::Suffix),
@@ -81,6 +85,25 @@ pub fn read(key: KeyEvent) -> Option<Stroke> {
         _ => return None,
     };
     Some(Stroke::Command(command))
+}
+
+/// What a key may be in a scan. Nothing for releases.
+pub fn for_scans(key: KeyEvent) -> Option<Key> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let has = |modifier| key.modifiers.contains(modifier);
+    Some(match (key.code, read(key)) {
+        (KeyCode::Char(c), _) if has(KeyModifiers::ALT) && !has(KeyModifiers::CONTROL) => Key::Alt(c),
+        (KeyCode::Enter, _) | (_, Some(Stroke::Enter)) => Key::End(End::Cr),
+        (KeyCode::Tab, _) => Key::End(End::Tab),
+        (_, Some(Stroke::Suffix)) => Key::End(End::Lf),
+        (_, Some(Stroke::Text(c))) => Key::Char(c),
+        (KeyCode::Char('b'), _) if has(KeyModifiers::CONTROL) => Key::Char('\u{2}'),
+        (KeyCode::Char('c'), _) if has(KeyModifiers::CONTROL) => Key::Char('\u{3}'),
+        (KeyCode::F(number), _) => Key::Function(number),
+        _ => Key::Other,
+    })
 }
 
 /// GS, RS, US, FS and EOT belong to the code that is being scanned: crossterm names them ctrl-4 to ctrl-7 and ctrl-d.

@@ -1,43 +1,57 @@
-//! The one line of input that scanner and fingers share, whatever screen is shown. What ended with Enter is read by its
-//! content; how fast it came is only a hint, because a stalled screen makes slow typing look like a scan.
+//! The one line of input for fingers, whatever screen is shown. Scans never pass through it: the keyboard has told them
+//! apart before.
 
 use tui_input::{Input, InputRequest};
 
-use crate::loyalty::scan::{self, Kind, Settings, Unread};
+use crate::device::{Source, content};
+use crate::loyalty::scan::Settings;
 
-/// Keys of a scanner follow each other faster than this.
-const BURST_MS: u64 = 50;
-/// Shorter bursts may be fingers.
-const LEAST_BURST: usize = 6;
-/// A second Enter this soon after a line belongs to the scanner's suffix.
+/// A second Enter this soon after a line belongs to the first.
 const SUFFIX_MS: u64 = 80;
-/// After this pause a lone plus or minus is a key and not the first character of a scan.
+/// After this pause a lone plus or minus is a key and not the first character of a text.
 const SETTLE_MS: u64 = 60;
-/// No code is longer; the rest of a jammed scanner is dropped.
+/// Nobody types longer lines.
 const LONGEST: usize = 4096;
 
 /// The line of input.
 #[derive(Clone, Debug, Default)]
 pub struct InputLine {
     input: Input,
-    burst: usize,
     last_ms: Option<u64>,
     ended_ms: Option<u64>,
 }
 
-/// What ended with Enter.
+/// A text that reached a screen: typed and ended with Enter, or scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
     /// The text.
     pub text: String,
-    /// It came as fast as a scanner sends, and is as long as a scan.
-    pub is_fast: bool,
+    /// Where it came from.
+    pub source: Source,
+    /// It can only be a scan.
+    pub is_sure: bool,
+}
+
+impl Entered {
+    /// What fingers typed.
+    pub fn typed(text: impl Into<String>) -> Entered {
+        Entered {
+            text: text.into(),
+            source: Source::Typed,
+            is_sure: false,
+        }
+    }
+
+    /// A scanner sent it.
+    pub fn is_scan(&self) -> bool {
+        self.source.is_scanner()
+    }
 }
 
 /// What Enter came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The second character of a scanner's suffix: nothing.
+    /// The second key of one Enter: nothing.
     Nothing,
     /// Only plus and minus signs: so many more, or fewer.
     Signs(i64),
@@ -60,14 +74,6 @@ impl InputLine {
 
     /// Takes a character.
     pub fn push(&mut self, c: char, at_ms: u64) {
-        let is_fast = self
-            .last_ms
-            .is_some_and(|last| at_ms.saturating_sub(last) <= BURST_MS);
-        self.burst = if is_fast && !self.is_empty() {
-            self.burst + 1
-        } else {
-            1
-        };
         self.last_ms = Some(at_ms);
         if self.text().len() < LONGEST {
             self.input.handle(InputRequest::InsertChar(c));
@@ -76,27 +82,24 @@ impl InputLine {
 
     /// Takes the last character back.
     pub fn rubout(&mut self) {
-        self.burst = 0;
         self.input.handle(InputRequest::DeletePrevChar);
     }
 
     /// Empties the line.
     pub fn clear(&mut self) {
-        self.burst = 0;
         self.input.reset();
     }
 
-    /// Puts text on the line, as if it had been typed slowly.
+    /// Puts text on the line.
     pub fn put(&mut self, text: &str) {
         self.input = Input::new(text.to_owned());
-        self.burst = 0;
     }
 
     /// Enter, or a suffix that presses nothing.
     pub fn end(&mut self, at_ms: u64, may_press: bool) -> Ended {
         let text = trimmed(self.text()).to_owned();
+        self.clear();
         if text.is_empty() {
-            self.clear();
             let is_suffix = self
                 .ended_ms
                 .is_some_and(|end| at_ms.saturating_sub(end) <= SUFFIX_MS);
@@ -107,26 +110,31 @@ impl InputLine {
             };
         }
         self.ended_ms = Some(at_ms);
-        if let Some(signs) = signs(&text) {
+        match signs(&text) {
+            Some(signs) => Ended::Signs(signs),
+            None => Ended::Entered(Entered::typed(text)),
+        }
+    }
+
+    /// A scan arrives while something was typed. What was typed stays, unless it belongs to the scan: a number with its
+    /// sign multiplies it, and the end of slow typing that arrived at once is typed.
+    pub fn meet(&mut self, scan: Entered, is_typing_here: bool) -> Entered {
+        let typed = self.text().to_owned();
+        if typed.is_empty() {
+            return scan;
+        }
+        let whole = format!("{typed}{}", scan.text);
+        if typed.ends_with(['*', '×']) {
             self.clear();
-            return Ended::Signs(signs);
+            return Entered { text: whole, ..scan };
         }
-        let length = self.text().chars().count();
-        let burst = self.burst.min(length);
-        let is_fast = burst >= LEAST_BURST && at_ms.saturating_sub(self.last_ms.unwrap_or(0)) <= BURST_MS;
-        if is_fast && burst < length && !reads_as_code(&text) {
-            let (before, scan) = split_at_char(self.text(), length - burst);
-            let (before, scan) = (before.to_owned(), trimmed(scan).to_owned());
-            if reads_as_code(&scan) && !before.ends_with(['*', 'x']) {
-                self.put(&before);
-                return Ended::Entered(Entered { text: scan, is_fast });
-            }
+        let is_whole_code = scan.source == Source::Keyboard && reads_as_code(&whole);
+        let is_rest = !scan.is_sure && is_typing_here;
+        if is_whole_code || is_rest {
+            self.clear();
+            return Entered::typed(whole);
         }
-        self.clear();
-        Ended::Entered(Entered {
-            text,
-            is_fast: is_fast && burst == length,
-        })
+        scan
     }
 
     /// Plus and minus signs that stand alone for a moment are keys.
@@ -147,17 +155,9 @@ impl InputLine {
     }
 }
 
-/// Can this only be a code, never an amount? Numbers of goods and cards with a right check digit, element strings, links
-/// and stripes; a payment card too, so that it is refused by the scan and never shown as a sum.
+/// Can this only be a code, never an amount?
 pub fn reads_as_code(text: &str) -> bool {
-    let text = text.rsplit_once('*').map_or(text, |(_, code)| code);
-    if text.chars().any(char::is_control) || text.starts_with([']', '%', ';', '(']) {
-        return true;
-    }
-    match scan::read(text, &Settings::default()) {
-        Ok(read) => !matches!(read.kind, Kind::Plain(_)),
-        Err(fault) => fault == Unread::PaymentCard,
-    }
+    content::reads_as_code(text, &Settings::default())
 }
 
 fn signs(text: &str) -> Option<i64> {
@@ -177,11 +177,6 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
-fn split_at_char(text: &str, count: usize) -> (&str, &str) {
-    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
-    text.split_at(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,43 +190,47 @@ mod tests {
         at
     }
 
-    fn entered(text: &str, is_fast: bool) -> Ended {
-        Ended::Entered(Entered {
+    fn scanned(text: &str, is_sure: bool) -> Entered {
+        Entered {
             text: text.to_owned(),
-            is_fast,
-        })
+            source: Source::Keyboard,
+            is_sure,
+        }
     }
 
     #[test]
-    fn a_scan_leaves_typed_text_where_it_was() {
+    fn a_scan_leaves_typed_text_where_it_was_unless_it_belongs_to_it() {
+        let code = scanned("8901764012273", true);
+        for (on_line, scan, met, left) in [
+            ("10", code.clone(), code.clone(), "10"),
+            ("", code.clone(), code.clone(), ""),
+            ("3*", code.clone(), scanned("3*8901764012273", true), ""),
+            // Slow typing of which the end arrived at once.
+            (
+                "890176",
+                scanned("4012273", false),
+                Entered::typed("8901764012273"),
+                "",
+            ),
+            ("cof", scanned("fee 250", false), Entered::typed("coffee 250"), ""),
+        ] {
+            let mut line = InputLine::default();
+            line.put(on_line);
+            assert_eq!(line.meet(scan, true), met, "{on_line}");
+            assert_eq!(line.text(), left, "{on_line}");
+        }
         let mut line = InputLine::default();
-        typed(&mut line, "10", 0, 200);
-        let end = typed(&mut line, "8901764012273", 1000, 2);
-        assert_eq!(line.end(end, true), entered("8901764012273", true));
-        assert_eq!(line.text(), "10");
+        line.put("20");
+        let fast = scanned("ABC-123", false);
+        assert_eq!(line.meet(fast.clone(), false), fast, "an amount takes no letters");
+        assert_eq!(line.text(), "20");
     }
 
     #[test]
-    fn a_number_typed_before_a_scan_multiplies_it() {
-        let mut line = InputLine::default();
-        typed(&mut line, "3*", 0, 200);
-        let end = typed(&mut line, "8901764012273", 1000, 2);
-        assert_eq!(line.end(end, true), entered("3*8901764012273", false));
-    }
-
-    #[test]
-    fn slow_typing_that_arrives_late_is_whole() {
-        let mut line = InputLine::default();
-        typed(&mut line, "890176", 0, 200);
-        let end = typed(&mut line, "4012273", 3000, 0);
-        assert_eq!(line.end(end, true), entered("8901764012273", false));
-    }
-
-    #[test]
-    fn the_second_character_of_a_suffix_presses_nothing() {
+    fn the_second_key_of_one_enter_presses_nothing() {
         let mut line = InputLine::default();
         let end = typed(&mut line, "GUM", 0, 2);
-        assert_eq!(line.end(end, true), entered("GUM", false));
+        assert_eq!(line.end(end, true), Ended::Entered(Entered::typed("GUM")));
         assert_eq!(line.end(end + 1, false), Ended::Nothing, "LF after CR");
         assert_eq!(line.end(end + 2, true), Ended::Nothing, "CR after CR");
         assert_eq!(line.end(end + 900, true), Ended::Press, "the cashier's own Enter");
@@ -239,30 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn lone_signs_are_keys_and_the_sign_of_a_stripe_is_not() {
+    fn lone_signs_are_keys_and_the_sign_of_a_text_is_not() {
         let mut line = InputLine::default();
         line.push('+', 0);
         line.push('+', 120);
         assert_eq!(line.settle(130), None);
         assert_eq!(line.settle(200), Some(2));
-        let end = typed(&mut line, "+123456789012=", 1000, 2);
+        let end = typed(&mut line, "+12=", 1000, 2);
         assert_eq!(line.settle(end + 100), None);
         assert!(matches!(line.end(end, true), Ended::Entered(_)));
-    }
-
-    #[test]
-    fn amounts_do_not_read_as_codes() {
-        for (text, is_code) in [
-            ("8901764012273", true),
-            ("8901764012274", false),
-            ("184.20", false),
-            ("500", false),
-            ("100000", false),
-            ("]C18018123456789012345675", true),
-            ("3*8901764012273", true),
-            ("0189017640122732\x1d10A", true),
-        ] {
-            assert_eq!(reads_as_code(text), is_code, "{text:?}");
-        }
     }
 }

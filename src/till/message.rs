@@ -4,6 +4,7 @@ use crossterm::event::KeyEvent;
 
 use crate::counter::Payment;
 use crate::counter::view::{Done, Health, Recorded, Serving};
+use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Price, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Goods;
@@ -12,14 +13,31 @@ use crate::loyalty::id::{BasketId, SaleId, SiteId, Sku};
 /// Something that happened.
 #[derive(Debug)]
 pub enum Message {
-    /// A key, and when it was read, in milliseconds since the till was started.
+    /// A key that fingers pressed, and when it was read, in milliseconds since the till was started.
     Key(KeyEvent, u64),
+    /// A scanner read something.
+    Scanned(Scanned),
+    /// What a scanner sent is no scan.
+    Misread(Trouble),
+    /// A scanner with a line of its own is there, or not, with the reason.
+    Scanner(String, Result<(), String>),
     /// The window has another size, or must be painted anew.
     Resized,
     /// The backroom has something to say.
     Answer(Answer),
     /// The system asks the till to stop.
     Stop,
+}
+
+/// What a scanner read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    /// The characters, without what framed them.
+    pub text: String,
+    /// Which kind of scanner it was.
+    pub source: Source,
+    /// It can only be a scan. Else it came as fast as one, and its content could be typed, too.
+    pub is_sure: bool,
 }
 
 /// What the backroom says. Each effect is answered once, but for those that say otherwise.
@@ -103,8 +121,8 @@ pub enum Target {
 /// Something to be carried out off the drawing thread, in the order in which it was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Take a scan, or what was typed in its place.
-    Scan(String),
+    /// Take a scan, or what was typed in its place, and where it came from.
+    Scan(String, Source),
     /// Add goods at a price that the cashier named.
     AddAtPrice(Box<Goods>, Price, Quantity),
     /// Set a line's quantity.

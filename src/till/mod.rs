@@ -2,27 +2,28 @@
 //! backroom. The main thread owns the screen and never waits for disk or network.
 
 pub mod backroom;
+mod decode;
+mod keyboard;
 pub mod keys;
 pub mod line;
 pub mod look;
 pub mod message;
 pub mod printer;
+pub mod probe;
+pub mod scanners;
 pub mod screen;
 mod terminal;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
-
-use crossterm::event::{self, Event};
 
 use crate::counter::{Counter, CounterError};
 use backroom::{Backroom, Idle};
+use keyboard::millis;
 use look::Look;
 use message::{Answer, Effect, Message, Opened};
 use printer::PrinterSettings;
+use scanners::{Listening, Scanners};
 use screen::Till;
 use screen::cards::CardToTry;
 use terminal::{Borrowed, Watch};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub look: Look,
     /// What is done while no key waits: the steps of sync.
     pub idle: Option<Idle>,
+    /// The scanners of this machine.
+    pub scanners: Scanners,
     /// Cards to try, in a demo; none in a shop.
     pub cards: Vec<CardToTry>,
 }
@@ -90,12 +93,14 @@ where
         return Ok(());
     };
     let mut borrowed = Borrowed::take()?;
-    let keyboard = Keyboard::start(tell)?;
+    let began = Instant::now();
+    let listening = Listening::start(&settings.scanners, &tell)?;
+    keyboard::start(settings.scanners.settings, began, tell)?;
     let till = Till::new(opened, settings.look, settings.cards);
-    let end = serve(till, &mut borrowed, &messages, &backroom, keyboard.began);
+    let end = serve(till, &mut borrowed, &messages, &backroom, began);
     // Nobody listens from here on; what was asked for is still carried out.
     drop(messages);
-    keyboard.stop();
+    drop(listening);
     backroom.close();
     drop(borrowed);
     end
@@ -152,47 +157,5 @@ fn serve(
 fn ask(backroom: &Backroom, till: &mut Till, effect: Effect) {
     if let Err(effect) = backroom.ask(effect) {
         till.bounced(effect);
-    }
-}
-
-fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Reads keys on a thread of its own and stamps them when they are read.
-struct Keyboard {
-    began: Instant,
-    stop: Arc<AtomicBool>,
-}
-
-impl Keyboard {
-    fn start(tell: SyncSender<Message>) -> std::io::Result<Keyboard> {
-        let (began, stop) = (Instant::now(), Arc::new(AtomicBool::new(false)));
-        let is_over = Arc::clone(&stop);
-        thread::Builder::new()
-            .name("keyboard".to_owned())
-            .spawn(move || {
-                while !is_over.load(Ordering::Relaxed) {
-                    let message = match event::poll(Duration::from_millis(100)) {
-                        Ok(false) => continue,
-                        Ok(true) => match event::read() {
-                            Ok(Event::Key(key)) => Message::Key(key, millis(began)),
-                            Ok(Event::Resize(..)) => Message::Resized,
-                            Ok(_) => continue,
-                            Err(_) => Message::Stop,
-                        },
-                        Err(_) => Message::Stop,
-                    };
-                    let is_last = matches!(message, Message::Stop);
-                    if tell.send(message).is_err() || is_last {
-                        return;
-                    }
-                }
-            })?;
-        Ok(Keyboard { began, stop })
-    }
-
-    fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
     }
 }

@@ -12,7 +12,7 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::{Handle, Signals};
 
 use super::message::Message;
@@ -87,18 +87,23 @@ fn give_back() {
 pub struct Watch(Handle);
 
 impl Watch {
-    /// Starts to listen for the signals that ask a program to stop.
+    /// Starts to listen for the signals that ask a program to stop, and for another size of the window.
     pub fn start(tell: SyncSender<Message>) -> io::Result<Watch> {
-        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT])?;
-        let handle = signals.handle();
+        let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGWINCH])?;
+        let (handle, is_over) = (signals.handle(), signals.handle());
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            if let Some(signal) = signals.forever().next() {
+            for signal in signals.forever() {
+                if signal == SIGWINCH {
+                    let _ = tell.try_send(Message::Resized);
+                    continue;
+                }
                 let _ = tell.try_send(Message::Stop);
                 thread::sleep(PATIENCE);
-                if !signals.is_closed() {
+                if !is_over.is_closed() {
                     give_back();
                     std::process::exit(128 + signal);
                 }
+                return;
             }
         })?;
         Ok(Watch(handle))

@@ -11,6 +11,7 @@ use ratatui::widgets::Paragraph;
 
 use super::super::message::{Command, Effect};
 use super::{Common, Event, Screen, Turn, frame as around, paint};
+use crate::device::Source;
 
 /// A card to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +33,12 @@ impl CardsScreen {
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
         let last = common.cards.len().saturating_sub(1);
         match event {
-            Event::Entered(entered) => return common.scan(entered.text).and_go(Screen::Selling),
+            Event::Entered(entered) => return common.scan(entered).and_go(Screen::Selling),
             Event::Press => {
                 return match common.cards.get(self.chosen) {
-                    Some(card) => Turn::ask(Effect::Scan(card.number.clone())).and_go(Screen::Selling),
+                    Some(card) => {
+                        Turn::ask(Effect::Scan(card.number.clone(), Source::Typed)).and_go(Screen::Selling)
+                    }
                     None => Turn::go(Screen::Selling),
                 };
             }
@@ -87,8 +90,10 @@ impl CardsScreen {
 }
 
 /// A QR code in half blocks, light modules drawn: right on a dark screen, and readers take the inverse, too.
-pub fn qr(number: &str) -> Vec<String> {
-    let Ok(code) = QrCode::with_error_correction_level(number, EcLevel::M) else {
+pub fn qr(text: &str) -> Vec<String> {
+    // A long text gets the level with the fewest modules: the code must fit on the screen.
+    let level = if text.len() > 30 { EcLevel::L } else { EcLevel::M };
+    let Ok(code) = QrCode::with_error_correction_level(text, level) else {
         return Vec::new();
     };
     let drawn = code

@@ -47,6 +47,8 @@ pub struct Common {
     pub problems: VecDeque<(Moment, String)>,
     /// Cards to try, in a demo.
     pub cards: Vec<CardToTry>,
+    /// Scanners with a line of their own: what they are called, and why they are not there if they are not.
+    pub scanners: Vec<(String, Result<(), String>)>,
 }
 
 /// A sentence for the cashier.
@@ -69,7 +71,7 @@ pub enum Ask {
 
 /// What reaches a screen.
 pub enum Event<'a> {
-    /// A line of text that ended with Enter.
+    /// A line of text that ended with Enter, or a scan.
     Entered(Entered),
     /// Plus or minus was pressed so many times.
     Signs(i64),
@@ -151,14 +153,29 @@ impl Common {
         format!("{} {}", self.currency.text(money), self.currency.code())
     }
 
-    /// Takes a scan for the basket.
-    pub fn scan(&mut self, text: String) -> Turn {
-        Turn::ask(Effect::Scan(text))
+    /// Takes a scan for the basket, or what was typed in its place.
+    pub fn scan(&mut self, entered: Entered) -> Turn {
+        Turn::ask(Effect::Scan(entered.text, entered.source))
     }
 
     /// No sale can be recorded, and none has begun.
     pub fn is_blocked(&self) -> bool {
         self.health.cannot_record.is_some() && self.serving.basket.lines.is_empty()
+    }
+
+    /// A scanner with a line of its own is there, or is not.
+    pub fn scanner(&mut self, name: String, state: Result<(), String>) {
+        let known = self.scanners.iter_mut().find(|(known, _)| *known == name);
+        let was_missing = known.as_ref().is_some_and(|(_, state)| state.is_err());
+        match known {
+            Some(known) => known.1.clone_from(&state),
+            None => self.scanners.push((name.clone(), state.clone())),
+        }
+        match state {
+            Ok(()) if was_missing => self.say(Tone::Good, format!("Scanner {name} is back")),
+            Ok(()) => {}
+            Err(why) => self.trouble(Tone::Warn, format!("Scanner {name} is {why}")),
+        }
     }
 
     /// Says something that went wrong, and keeps it for the status screen.

@@ -42,7 +42,7 @@ impl DoneScreen {
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
         let last = self.done.receipt.len().saturating_sub(1);
         match event {
-            Event::Entered(entered) => return common.scan(entered.text).and_go(Screen::Selling),
+            Event::Entered(entered) => return common.scan(entered).and_go(Screen::Selling),
             Event::Command(Command::Up) => self.scroll = self.scroll.saturating_sub(1),
             Event::Command(Command::Down) => self.scroll = (self.scroll + 1).min(last),
             Event::Command(Command::PageUp) => self.scroll = self.scroll.saturating_sub(10),

@@ -65,6 +65,12 @@ pub fn view(frame: &mut Frame, common: &Common) {
         format!("vafa {}", env!("CARGO_PKG_VERSION")),
         Style::new(),
     );
+    for (name, state) in &common.scanners {
+        match state {
+            Ok(()) => row("Scanner", format!("{name} is there"), Style::new()),
+            Err(why) => row("Scanner", format!("! {name} is {why}"), look.tone(Tone::Warn)),
+        }
+    }
     match &health.cannot_record {
         None => row("Recording", "works".to_owned(), Style::new()),
         Some(why) => row("Recording", format!("!! {why}"), look.tone(Tone::Bad)),

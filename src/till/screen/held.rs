@@ -22,7 +22,7 @@ impl HeldScreen {
         let held = &common.serving.held;
         let last = held.len().saturating_sub(1);
         match event {
-            Event::Entered(entered) => return common.scan(entered.text).and_go(Screen::Selling),
+            Event::Entered(entered) => return common.scan(entered).and_go(Screen::Selling),
             Event::Press => {
                 return match held.get(self.chosen) {
                     Some(held) => Turn::ask(Effect::TakeUp(held.basket.clone())).and_go(Screen::Selling),

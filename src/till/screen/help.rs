@@ -22,7 +22,7 @@ const TYPING: [(&str, &str); 7] = [
 /// Help and status leave with any key that asks for another screen; scans go to the basket.
 pub fn update(event: Event<'_>, common: &mut Common) -> Turn {
     match event {
-        Event::Entered(entered) => common.scan(entered.text).and_go(Screen::Selling),
+        Event::Entered(entered) => common.scan(entered).and_go(Screen::Selling),
         Event::Press | Event::Command(Command::Back) => Turn::go(Screen::Selling),
         _ => Turn::stay(),
     }

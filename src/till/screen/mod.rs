@@ -20,9 +20,9 @@ use std::collections::VecDeque;
 use ratatui::Frame;
 
 use super::keys::{self, Stroke};
-use super::line::{Ended, InputLine};
+use super::line::{Ended, Entered, InputLine};
 use super::look::{Look, Tone};
-use super::message::{Command, Effect, Message, Opened};
+use super::message::{Command, Effect, Message, Opened, Scanned};
 use crate::counter::view::Done;
 use cards::{CardToTry, CardsScreen};
 pub use common::{Ask, Common, Event, Notice, Screen, Turn};
@@ -65,6 +65,7 @@ impl Till {
                 unanswered: 0,
                 problems: VecDeque::new(),
                 cards,
+                scanners: Vec::new(),
             },
             selling: Selling::default(),
             screen: Screen::Selling,
@@ -116,6 +117,15 @@ impl Till {
                 Some(stroke) => self.stroke(stroke, read_ms),
                 None => Vec::new(),
             },
+            Message::Scanned(scanned) => self.scanned(scanned),
+            Message::Misread(trouble) => {
+                self.common.trouble(Tone::Warn, trouble.to_string());
+                Vec::new()
+            }
+            Message::Scanner(name, state) => {
+                self.common.scanner(name, state);
+                Vec::new()
+            }
             Message::Answer(answer) => self.answer(answer),
             Message::Resized => Vec::new(),
             Message::Stop => {
@@ -152,7 +162,7 @@ impl Till {
     pub fn bounced(&mut self, effect: Effect) {
         self.common.unanswered = self.common.unanswered.saturating_sub(1);
         let what = match effect {
-            Effect::Scan(_) => "The till is busy: the last scan was not taken. Scan it again",
+            Effect::Scan(..) => "The till is busy: the last scan was not taken. Scan it again",
             _ => "The till is busy: the last key was not taken. Press it again",
         };
         self.common.say(Tone::Bad, what);
@@ -204,6 +214,24 @@ impl Till {
     fn was_seen(&self, at_ms: u64) -> bool {
         self.shown
             .is_some_and(|(kind, since)| kind == self.kind() && at_ms >= since + SEEN_MS)
+    }
+
+    /// A scan works on every screen, and answers no question: what was asked is still asked.
+    fn scanned(&mut self, scanned: Scanned) -> Vec<Effect> {
+        let scan = Entered {
+            text: scanned.text,
+            source: scanned.source,
+            is_sure: scanned.is_sure,
+        };
+        let is_for_text = !matches!(self.screen, Screen::Paying(_) | Screen::Returning(_));
+        let entered = self
+            .common
+            .line
+            .meet(scan, is_for_text && self.common.asks.is_empty());
+        if !self.selling.is_asking() {
+            self.common.notice = None;
+        }
+        self.turn(Event::Entered(entered))
     }
 
     fn stroke(&mut self, stroke: Stroke, at_ms: u64) -> Vec<Effect> {

@@ -112,9 +112,20 @@ impl Paying {
         let text = entered.text.replace(',', ".");
         let is_long = text.len() > LONGEST_AMOUNT && !text.contains('.');
         let amount = common.currency.money(&text);
+        let is_amount = amount.is_ok() && !is_long;
+        if entered.is_sure || entered.is_scan() && !is_amount {
+            return self.scanned(entered, common);
+        }
+        if entered.is_scan() {
+            common.say(
+                Tone::Warn,
+                "That came as fast as a scan: scan it again, or type the amount more slowly",
+            );
+            return Turn::stay();
+        }
         if reads_as_code(&text) || is_long {
-            if entered.is_fast || amount.is_err() {
-                return common.scan(entered.text);
+            if amount.is_err() {
+                return common.scan(entered);
             }
             common.say(
                 Tone::Warn,
@@ -124,12 +135,23 @@ impl Paying {
         }
         match amount {
             Ok(amount) => self.pay(Way::Cash(amount), common),
-            Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
+            Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered),
             Err(error) => {
                 common.say(Tone::Bad, error.to_string());
                 Turn::stay()
             }
         }
+    }
+
+    /// A scan goes to the basket; one that comes while the sale is being recorded, to the next.
+    fn scanned(&mut self, entered: Entered, common: &mut Common) -> Turn {
+        if self.is_sent {
+            common.say(
+                Tone::Warn,
+                "That scan came behind the payment: it is in the next basket",
+            );
+        }
+        common.scan(entered)
     }
 
     fn pay(&mut self, way: Way, common: &mut Common) -> Turn {

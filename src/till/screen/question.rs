@@ -22,10 +22,18 @@ const LONGEST_PRICE: usize = 8;
 pub fn price(entered: Entered, common: &mut Common) -> Turn {
     let text = entered.text.replace(',', ".");
     let is_long = text.len() > LONGEST_PRICE && !text.contains('.');
+    let is_price = Price::parse(&text).is_ok() && !is_long;
+    if entered.is_sure || entered.is_scan() && !is_price {
+        return common.scan(entered);
+    }
+    if entered.is_scan() {
+        common.say(
+            Tone::Warn,
+            "That came as fast as a scan: scan it again, or type the price more slowly",
+        );
+        return Turn::stay();
+    }
     if reads_as_code(&text) || is_long {
-        if entered.is_fast {
-            return common.scan(entered.text);
-        }
         common.say(
             Tone::Warn,
             "That reads as a code, not as a price. Scan it again, or type the price as 12.50",
@@ -39,7 +47,7 @@ pub fn price(entered: Entered, common: &mut Common) -> Turn {
             };
             Turn::ask(Effect::AddAtPrice(goods, price, quantity))
         }
-        Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered.text),
+        Err(_) if text.chars().any(char::is_alphabetic) => common.scan(entered),
         _ => {
             common.say(
                 Tone::Bad,

@@ -14,6 +14,8 @@ use crate::counter::view::Recorded;
 use crate::loyalty::amount::{Money, Quantity};
 use crate::receipt;
 
+const NOT_TAKEN: &str = "That scan was not taken: finish the return, or leave it with Esc and scan again";
+
 /// Taking goods back.
 #[derive(Default)]
 pub struct Returning {
@@ -44,6 +46,9 @@ impl Returning {
     /// Takes an event.
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
         if self.is_sent() {
+            if matches!(&event, Event::Entered(entered) if entered.is_scan()) {
+                common.say(Tone::Warn, NOT_TAKEN);
+            }
             return Turn::stay();
         }
         match (event, &mut self.found) {
@@ -51,6 +56,11 @@ impl Returning {
             (Event::Answer(Answer::Found(sale)), _) => self.show((**sale).clone(), common),
             (Event::Answer(Answer::ReturnQuoted(quantities, money)), Some(found)) => {
                 found.quoted = Some((quantities.clone(), *money));
+                Turn::stay()
+            }
+            // Goods are no sale's number; their scan belongs to the basket.
+            (Event::Entered(entered), None) if entered.is_scan() && reads_as_code(&entered.text) => {
+                common.say(Tone::Warn, NOT_TAKEN);
                 Turn::stay()
             }
             (Event::Entered(entered), None) => Turn::ask(Effect::Find(entered.text)),
@@ -112,11 +122,8 @@ impl Found {
         if text.contains('-') && text.len() > 2 {
             return Turn::ask(Effect::Find(entered.text));
         }
-        if reads_as_code(&text) || entered.is_fast {
-            common.say(
-                Tone::Warn,
-                "That scan was not taken: finish the return, or leave it with Esc and scan again",
-            );
+        if reads_as_code(&text) || entered.is_scan() {
+            common.say(Tone::Warn, NOT_TAKEN);
             return Turn::stay();
         }
         match Quantity::parse(text.trim_start_matches('*')) {

@@ -19,6 +19,7 @@ use crate::loyalty::amount::{Money, Quantity};
 use crate::receipt;
 use crate::words;
 
+const EMPTY: &str = "Empty the basket? F8 again empties it, any other key keeps it";
 /// Columns of the member's panel on a narrow screen.
 const PANEL: u16 = 29;
 
@@ -46,9 +47,20 @@ impl Selling {
         self.chosen = self.chosen.min(serving.basket.lines.len().saturating_sub(1));
     }
 
+    /// Was it asked whether the basket shall be emptied?
+    pub fn is_asking(&self) -> bool {
+        self.is_clearing
+    }
+
     /// Takes an event.
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
-        let was_clearing = std::mem::take(&mut self.is_clearing);
+        let event = match event {
+            Event::Entered(entered) if entered.is_scan() => return self.scanned(entered, common),
+            event => event,
+        };
+        // Another sentence may have taken the question's place: nobody answers what he does not see.
+        let is_seen = common.notice.as_ref().is_some_and(|notice| notice.text == EMPTY);
+        let was_clearing = std::mem::take(&mut self.is_clearing) && is_seen;
         match event {
             Event::Entered(entered) => self.entered(entered, common),
             Event::Signs(by) => match self.target(common) {
@@ -62,15 +74,20 @@ impl Selling {
             }
             Event::Command(Command::Clear) if !common.serving.basket.lines.is_empty() => {
                 self.is_clearing = true;
-                common.say(
-                    Tone::Warn,
-                    "Empty the basket? F8 again empties it, any other key keeps it",
-                );
+                common.say(Tone::Warn, EMPTY);
                 Turn::stay()
             }
             Event::Command(command) => self.command(command, common),
             Event::Answer(_) => Turn::stay(),
         }
+    }
+
+    /// A scan goes to the basket, whatever is asked; a question stays. Only a price could be meant by a fast number.
+    fn scanned(&mut self, entered: Entered, common: &mut Common) -> Turn {
+        if matches!(common.asks.front(), Some(Ask::Price(..))) {
+            return question::price(entered, common);
+        }
+        common.scan(entered)
     }
 
     fn entered(&mut self, entered: Entered, common: &mut Common) -> Turn {
@@ -93,7 +110,7 @@ impl Selling {
             common.say(Tone::Plain, "Now scan the goods");
             return Turn::stay();
         }
-        common.scan(entered.text)
+        common.scan(entered)
     }
 
     fn quantity(&mut self, number: &str, common: &mut Common) -> Turn {
@@ -136,7 +153,7 @@ impl Selling {
             Some(Ask::Choose(goods, at)) => {
                 let sku = goods.get(*at).map(|goods| goods.sku.to_string());
                 common.asks.pop_front();
-                return sku.map_or_else(Turn::stay, |sku| common.scan(sku));
+                return sku.map_or_else(Turn::stay, |sku| common.scan(Entered::typed(sku)));
             }
             Some(Ask::Price(..)) => {
                 common.say(

@@ -10,6 +10,7 @@ use ratatui::style::Color;
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
 use crate::counter::view::{Buyer, Health, Held, Line as State, Names, Recorded, RecordedLine, Serving};
+use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::{Moment, Zone};
@@ -261,6 +262,22 @@ impl Till {
         effects
     }
 
+    fn scans(&mut self, text: &str) -> Vec<Effect> {
+        self.scans_perhaps(text, true)
+    }
+
+    fn scans_perhaps(&mut self, text: &str, is_sure: bool) -> Vec<Effect> {
+        self.update(Message::Scanned(Scanned {
+            text: text.to_owned(),
+            source: Source::Keyboard,
+            is_sure,
+        }))
+    }
+
+    fn says(&self) -> &str {
+        self.common.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
     fn hears(&mut self, answer: Answer) -> Vec<Effect> {
         self.update(Message::Answer(answer))
     }
@@ -445,12 +462,115 @@ fn enter_pays_only_what_was_seen() {
     );
 }
 
+const CRISPS: &str = "8901491101837";
+
+fn scan_of(code: &str) -> Vec<Effect> {
+    vec![Effect::Scan(code.to_owned(), Source::Keyboard)]
+}
+
+/// Whatever is asked, a scan goes to the basket or is said to be lost; and what was asked is still asked.
+#[test]
+fn a_scan_answers_no_question() {
+    for (name, mut till) in screens(PLAIN) {
+        let kind = till.kind();
+        let effects = till.scans(CRISPS);
+        match name {
+            "return" => assert!(effects.is_empty() && till.says().contains("not taken"), "{name}"),
+            _ => assert_eq!(effects, scan_of(CRISPS), "{name}"),
+        }
+        if matches!(name, "price" | "choose" | "paying" | "return") {
+            assert_eq!(till.kind(), kind, "{name}");
+        }
+        if matches!(name, "price" | "choose") {
+            assert_eq!(till.common.asks.len(), 1, "{name}");
+        }
+        assert!(till.common.line.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_scan_does_not_empty_the_basket_nor_take_the_question_away() {
+    let mut till = till_with(serving(), PLAIN);
+    till.key(KeyCode::F(8), 1000);
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS));
+    assert!(till.says().contains("Empty the basket?"), "{}", till.says());
+    till.hears(Answer::Refused(
+        "nothing here is called that".to_owned(),
+        Box::new(serving()),
+    ));
+    assert!(
+        till.key(KeyCode::F(8), 2000).is_empty(),
+        "the question was covered by another sentence: it is asked again"
+    );
+    assert_eq!(till.key(KeyCode::F(8), 3000), vec![Effect::Clear]);
+}
+
+#[test]
+fn what_came_fast_and_may_be_an_amount_is_asked_for_again() {
+    let mut till = paying(PLAIN);
+    assert!(till.scans_perhaps("100045", false).is_empty());
+    assert!(till.says().contains("as fast as a scan"), "{}", till.says());
+    assert_eq!(
+        till.scans_perhaps("8901491101838", false),
+        scan_of("8901491101838"),
+        "too long for an amount"
+    );
+    assert_eq!(till.scans_perhaps("ABC-123", false), scan_of("ABC-123"));
+}
+
+#[test]
+fn a_scan_behind_the_payment_is_said_to_be_in_the_next_basket() {
+    let mut till = paying(PLAIN);
+    till.key(KeyCode::Enter, 2000);
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS));
+    assert!(till.says().contains("next basket"), "{}", till.says());
+}
+
+#[test]
+fn goods_are_no_sales_number() {
+    let mut till = till_with(empty(), PLAIN);
+    till.key(KeyCode::F(3), 1000);
+    assert!(till.scans(CRISPS).is_empty());
+    assert!(till.says().contains("not taken"), "{}", till.says());
+    let sale = "t1-42-9f3ac21b";
+    assert_eq!(
+        till.scans_perhaps(sale, false),
+        vec![Effect::Find(sale.to_owned())]
+    );
+}
+
+#[test]
+fn scanners_that_go_and_come_are_said() {
+    let mut till = till_with(serving(), PLAIN);
+    let name = "usb-scanner";
+    let tell = |till: &mut Till, state| till.update(Message::Scanner(name.to_owned(), state));
+    tell(&mut till, Ok(()));
+    assert_eq!(till.says(), "");
+    tell(&mut till, Err("unplugged: plug it in again".to_owned()));
+    assert!(
+        till.says()
+            .contains("Scanner usb-scanner is unplugged: plug it in"),
+        "{}",
+        till.says()
+    );
+    till.key(KeyCode::F(11), 1000);
+    assert!(
+        text(&till, 80, 24).contains("Scanner         ! usb-scanner is unplugged: plug it in again"),
+        "{}",
+        text(&till, 80, 24)
+    );
+    tell(&mut till, Ok(()));
+    assert!(till.says().contains("is back"), "{}", till.says());
+    assert!(text(&till, 80, 24).contains("usb-scanner is there"));
+    till.update(Message::Misread(Trouble::Half));
+    assert!(till.says().contains("without its end"), "{}", till.says());
+}
+
 #[test]
 fn a_scan_never_becomes_money() {
     let mut till = paying(PLAIN);
-    let scan = |code: &str| vec![Effect::Scan(code.to_owned())];
     assert!(till.types("20", 2000, 200).is_empty());
-    assert_eq!(till.types("8901491101837\r", 3000, 2), scan("8901491101837"));
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS));
     assert_eq!(till.common.line.text(), "20");
     till.hears(Answer::Served(Box::new(serving()), Outcome::Goods(3)));
     till.common.line.clear();
