@@ -12,6 +12,7 @@ use super::message::{Answer, Effect, Message, Opened, Outcome, Target};
 use super::printer::{Printer, PrinterSettings, last_printed};
 use crate::counter::view::{Done, Scanned};
 use crate::counter::{Counter, CounterError};
+use crate::device::Source;
 use crate::loyalty::amount::{Money, Quantity};
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::id::{BasketId, SaleId};
@@ -143,6 +144,16 @@ fn opened(counter: &Counter, printer: &PrinterSettings) -> Result<Opened, String
     })
 }
 
+/// What came from a scanner or from fingers. It may be a payment card, which is kept nowhere.
+fn scanned(counter: &mut Counter, raw: String, source: Source) -> Result<Scanned, CounterError> {
+    let raw = Zeroizing::new(raw);
+    if source.is_scanner() {
+        counter.scan(&raw)
+    } else {
+        counter.scan_typed(&raw)
+    }
+}
+
 struct Desk {
     counter: Counter,
     printer: Printer,
@@ -185,20 +196,17 @@ impl Desk {
         let counter = &mut self.counter;
         let done = match effect {
             // It may be a payment card, which is kept nowhere.
-            Effect::Scan(raw, source) => match Zeroizing::new(raw) {
-                raw if source.is_scanner() => counter.scan(&raw),
-                raw => counter.scan_typed(&raw),
-            }
-            .map_err(|error| error.to_string())?
-            {
-                Scanned::Goods(line) => {
-                    self.last_scanned = Some(line);
-                    return Ok(Outcome::Goods(line));
+            Effect::Scan(raw, source) => {
+                match scanned(counter, raw, source).map_err(|error| error.to_string())? {
+                    Scanned::Goods(line) => {
+                        self.last_scanned = Some(line);
+                        return Ok(Outcome::Goods(line));
+                    }
+                    Scanned::Buyer => return Ok(Outcome::Buyer),
+                    Scanned::AskPrice(goods, quantity) => return Ok(Outcome::AskPrice(goods, quantity)),
+                    Scanned::Choose(goods) => return Ok(Outcome::Choose(goods)),
                 }
-                Scanned::Buyer => return Ok(Outcome::Buyer),
-                Scanned::AskPrice(goods, quantity) => return Ok(Outcome::AskPrice(goods, quantity)),
-                Scanned::Choose(goods) => return Ok(Outcome::Choose(goods)),
-            },
+            }
             Effect::AddAtPrice(goods, price, quantity) => {
                 let line = counter.add_at_price(*goods, price, quantity);
                 let line = line.map_err(|error| error.to_string())?;
