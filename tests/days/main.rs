@@ -9,5 +9,6 @@ mod middleman;
 mod mistakes;
 mod passes;
 mod returning;
+mod rewards;
 mod sales;
 mod shop;
