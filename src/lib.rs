@@ -22,6 +22,8 @@ pub mod receipt;
 
 pub mod story;
 
+pub mod device;
+
 pub mod store;
 
 pub mod sync;

@@ -1,0 +1,3 @@
+//! What scanners, cameras and other machines send, as characters. What it means is for `loyalty`.
+
+pub mod picture;
