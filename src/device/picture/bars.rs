@@ -11,7 +11,7 @@ use rxing::{BarcodeFormat, DecodeHints, RXingResult, RXingResultMetadataType, RX
 use super::{Grey, tried};
 use crate::loyalty::scan::{self, EightDigits, Kind, Settings};
 
-/// Lines in each direction, at most.
+/// Lines in each direction, about.
 const LINES: usize = 240;
 /// Directions, an eighth of a half turn apart: a code that is twice as wide as high is crossed by some of them.
 const DIRECTIONS: u32 = 8;
@@ -191,22 +191,59 @@ fn bits(line: &[u8]) -> Vec<bool> {
 /// Paper put at both ends of a line, in samples.
 const PAPER: usize = 24;
 
+/// A code in a line, and from where to where it reaches.
+struct Hit {
+    bars: Bars,
+    add_on: Option<String>,
+    start: f32,
+    end: f32,
+}
+
 fn in_line(bits: &[bool], paper: usize, seen: &mut BTreeMap<Bars, Votes>) {
     let mut forward = vec![false; paper];
     forward.extend_from_slice(bits);
     forward.extend(vec![false; paper]);
     let backward: Vec<bool> = forward.iter().rev().copied().collect();
-    for bits in [forward, backward] {
-        let mut from = 0;
-        for gap in gaps(&bits).into_iter().take(ATTEMPTS) {
-            if gap < from {
-                continue;
-            }
-            if let Some(end) = at_gap(&bits[gap..], seen) {
-                from = gap + end;
-            }
+    let length = forward.len() as f32;
+    let mut hits = in_direction(&forward);
+    hits.extend(in_direction(&backward).into_iter().map(|hit| Hit {
+        start: length - hit.end,
+        end: length - hit.start,
+        ..hit
+    }));
+    let is_part_of_longer = |hit: &Hit| {
+        let longer = hits
+            .iter()
+            .filter(|other| other.bars.votes_needed() < hit.bars.votes_needed());
+        longer
+            .into_iter()
+            .any(|other| other.start < hit.end && hit.start < other.end)
+    };
+    let counts: Vec<bool> = hits.iter().map(|hit| !is_part_of_longer(hit)).collect();
+    for (hit, _) in hits.into_iter().zip(counts).filter(|(_, counts)| *counts) {
+        let votes = seen.entry(hit.bars).or_default();
+        votes.times += 1;
+        if let Some(add_on) = hit.add_on {
+            *votes.add_ons.entry(add_on).or_default() += 1;
         }
     }
+}
+
+fn in_direction(bits: &[bool]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut from = 0;
+    for gap in gaps(bits).into_iter().take(ATTEMPTS) {
+        if gap < from {
+            continue;
+        }
+        if let Some(mut hit) = at_gap(&bits[gap..]) {
+            from = gap + hit.end as usize;
+            hit.start += gap as f32;
+            hit.end += gap as f32;
+            hits.push(hit);
+        }
+    }
+    hits
 }
 
 /// Where white stands that may be the quiet zone before a code: at least four times as wide as the bar behind it.
@@ -227,8 +264,8 @@ fn gaps(bits: &[bool]) -> Vec<usize> {
     found
 }
 
-/// Reads the first code behind a gap. Answers where it ends.
-fn at_gap(bits: &[bool], seen: &mut BTreeMap<Bars, Votes>) -> Option<usize> {
+/// Reads the first code behind a gap.
+fn at_gap(bits: &[bool]) -> Option<Hit> {
     let mut row = BitArray::with_size(bits.len());
     for (at, _) in bits.iter().enumerate().filter(|(_, bit)| **bit) {
         row.set(at);
@@ -244,24 +281,24 @@ fn at_gap(bits: &[bool], seen: &mut BTreeMap<Bars, Votes>) -> Option<usize> {
     let (bars, add_on) = named(&read)?;
     let ends = read.getPoints().iter().map(|point| point.x);
     let (start, end) = (ends.clone().fold(f32::MAX, f32::min), ends.fold(0.0, f32::max));
-    if !has_quiet_zones(bits, &bars, start, end) {
+    if !is_framed(bits, &bars, start, end) {
         return None;
     }
-    let votes = seen.entry(bars).or_default();
-    votes.times += 1;
-    if let Some(add_on) = add_on {
-        *votes.add_ons.entry(add_on).or_default() += 1;
-    }
-    Some(end as usize)
+    Some(Hit {
+        bars,
+        add_on,
+        start,
+        end,
+    })
 }
 
-/// White at both ends, as wide as five modules: the bars inside another code or a line of print have less, and the short
-/// codes are found in them again and again. The ends are the middles of the guards, an add-on counted in.
-fn has_quiet_zones(bits: &[bool], bars: &Bars, start: f32, end: f32) -> bool {
-    let modules = match bars {
-        Bars::Ean8(_) => 64.0,
-        Bars::UpcE(_) => 48.0,
-        // The library looks for these itself, and an add-on may stand close.
+/// Whether the ends of a short code are its own: a guard of three runs of about one module, and white beside it. The bars
+/// of other codes and lines of print are read as short codes again and again, but have neither. The ends are the middles of
+/// the guards; that behind a UPC-E is twice as long.
+fn is_framed(bits: &[bool], bars: &Bars, start: f32, end: f32) -> bool {
+    let (modules, behind) = match bars {
+        Bars::Ean8(_) => (64.0, 1.5),
+        Bars::UpcE(_) => (46.5, 3.0),
         Bars::Ean13(_) | Bars::Code128(..) => return true,
     };
     let module = (end - start) / modules;
@@ -269,7 +306,26 @@ fn has_quiet_zones(bits: &[bool], bars: &Bars, start: f32, end: f32) -> bool {
         let (from, to) = (from.max(0.0) as usize, (to.max(0.0) as usize).min(bits.len()));
         from < to && !bits[from..to].contains(&true)
     };
-    white(start - 6.5 * module, start - 2.2 * module) && white(end + 3.7 * module, end + 7.5 * module)
+    let guard = |middle: f32| {
+        let middle = (middle as usize).min(bits.len() - 1);
+        let run = |from: usize, step: isize| {
+            let mut at = from;
+            while bits.get(at) == bits.get(from) {
+                match at.checked_add_signed(step) {
+                    Some(next) => at = next,
+                    None => break,
+                }
+            }
+            at
+        };
+        let (before, after) = (run(middle, -1), run(middle, 1));
+        let runs = [before - run(before, -1), after - before - 1, run(after, 1) - after];
+        runs.iter().all(|&run| (0.35..1.75).contains(&(run as f32 / module)))
+    };
+    guard(start)
+        && guard(end)
+        && white(start - 6.5 * module, start - 2.3 * module)
+        && white(end + (behind + 0.8) * module, end + (behind + 5.0) * module)
 }
 
 fn named(read: &RXingResult) -> Option<(Bars, Option<String>)> {
