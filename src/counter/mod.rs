@@ -2,6 +2,7 @@
 //! scripts share. One counter owns the terminal's folder; whoever else would write it is refused.
 
 mod buyer;
+mod meaning;
 mod programs;
 mod record;
 pub mod recorded;
@@ -96,6 +97,17 @@ pub enum CounterError {
         /// What was scanned.
         what: &'static str,
     },
+    /// A coupon or voucher.
+    #[error("{what}: coupons and vouchers are taken by hand here, and the goods scanned as always")]
+    ByHand {
+        /// What was scanned.
+        what: String,
+    },
+    /// The number of one who serves.
+    #[error(
+        "this is the number of one who serves (AI 8017), not a member's card: scan the customer's own card"
+    )]
+    Staff,
     /// A sale that no push could carry.
     #[error("this sale is too large to be sent ({bytes} bytes): pay a part of it and begin another basket")]
     TooLargeToSend {

@@ -1,12 +1,12 @@
 //! The open basket: scanning or typing goods and cards in any order, quantities, taking steps back, putting aside.
 
-use super::view::Scanned;
+use super::view::{Does, Question, Scanned};
 use super::{Counter, CounterError, fresh};
 use crate::loyalty::amount::{Price, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::id::BasketId;
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
 use crate::sqlite::SqliteError;
@@ -24,31 +24,53 @@ impl Counter {
         if let Err(Unread::PaymentCard) = read {
             return Err(Unread::PaymentCard.into());
         }
-        if let Some(goods) = self.goods(what.trim())? {
-            return self.sell(goods, quantity);
+        let what = what.trim();
+        let mut choices = self.meanings(what, read.as_ref().ok(), quantity)?;
+        if choices.len() > 1 {
+            let sentence = "This can be meant in more than one way. Which is it?".to_owned();
+            return Ok(Scanned::Ask(Box::new(Question { sentence, choices })));
         }
-        let scan = match read {
-            Ok(scan) => scan,
-            Err(fault) => return self.look_for(what).unwrap_or(Err(fault.into())),
-        };
-        match Meaning::of(&scan, &self.scan) {
-            Meaning::Member(card) => {
-                self.identify(card.number.as_str(), card.number.last_four())?;
-                Ok(Scanned::Buyer)
-            }
-            Meaning::Goods(gtin) => match self.goods(gtin.as_str())? {
-                Some(goods) => self.sell(goods, quantity),
-                None => Ok(ask_price(gtin.as_str(), quantity)),
-            },
-            Meaning::Measured(_) => Err(CounterError::NotUsed {
-                what: "a label with a weight or price in it",
-            }),
-            Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
-            Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => Err(CounterError::NotUsed {
+        if let Some(clear) = choices.pop() {
+            return match read.ok().and_then(|scan| self.expired(&scan, &clear)) {
+                Some(question) if question.choices.len() > 1 => Ok(Scanned::Ask(Box::new(question))),
+                Some(mut noted) => self.take(noted.choices.remove(0).does),
+                None => self.take(clear.does),
+            };
+        }
+        match read {
+            Ok(scan) if Meaning::of(&scan, &self.scan) == Meaning::Staff => Err(CounterError::Staff),
+            Ok(scan) if Meaning::of(&scan, &self.scan) == Meaning::Pass => Err(CounterError::NotUsed {
                 what: "a signed pass",
             }),
-            Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
+            Ok(_) => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
+            Err(fault) => self.look_for(what).unwrap_or(Err(fault.into())),
+        }
+    }
+
+    /// Does what the cashier has chosen, or what was clear from the scan.
+    pub fn take(&mut self, does: Does) -> Result<Scanned, CounterError> {
+        match does {
+            Does::Sell {
+                goods,
+                price,
+                quantity,
+                note,
+            } => {
+                let Some(price) = price.or(goods.price) else {
+                    return Ok(Scanned::AskPrice(goods, quantity));
+                };
+                let line = self.add_at_price(*goods, price, quantity)?;
+                Ok(match note {
+                    Some(note) => Scanned::Noted(line, note),
+                    None => Scanned::Goods(line),
+                })
+            }
+            Does::Identify(number) => {
+                self.identify(number.as_str(), number.last_four())?;
+                Ok(Scanned::Buyer)
+            }
+            Does::ByHand(what) => Err(CounterError::ByHand { what }),
+            Does::Leave => Ok(Scanned::Nothing),
         }
     }
 
@@ -66,13 +88,6 @@ impl Counter {
             }
         }
         Ok(None)
-    }
-
-    fn sell(&mut self, goods: Goods, quantity: Quantity) -> Result<Scanned, CounterError> {
-        let Some(price) = goods.price else {
-            return Ok(Scanned::AskPrice(Box::new(goods), quantity));
-        };
-        self.add_at_price(goods, price, quantity).map(Scanned::Goods)
     }
 
     /// Goods by the first letters of their name; nothing where the text is too short or no name at all.
@@ -192,14 +207,6 @@ fn quantity_before(raw: &str) -> Result<(Quantity, &str), CounterError> {
         Some(quantity) => Ok((quantity?, what)),
         None => Ok((Quantity::ONE, raw)),
     }
-}
-
-fn ask_price(number: &str, quantity: Quantity) -> Scanned {
-    let shown = number.trim_start_matches('0');
-    let sku = Sku::parse(shown)
-        .or_else(|_| Sku::parse(number))
-        .expect("a GTIN is a name");
-    Scanned::AskPrice(Box::new(Goods::uncatalogued(sku, None)), quantity)
 }
 
 fn unknown(text: &str) -> CounterError {

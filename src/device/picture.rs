@@ -108,7 +108,11 @@ impl Grey {
                 (sum / 4) as u8
             }));
         }
-        Grey { width, height, pixels }
+        Grey {
+            width,
+            height,
+            pixels,
+        }
     }
 
     /// Three times as wide and high, without anything between: for codes drawn with one pixel a module.
@@ -118,7 +122,11 @@ impl Grey {
             .flat_map(|y| (0..width).map(move |x| (x / 3, y / 3)))
             .map(|(x, y)| self.pixels[y * self.width + x])
             .collect();
-        Grey { width, height, pixels }
+        Grey {
+            width,
+            height,
+            pixels,
+        }
     }
 
     /// Each pixel the mean of itself and its eight neighbours, as far as there are any.

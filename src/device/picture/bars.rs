@@ -34,7 +34,11 @@ pub(super) fn read(picture: &Grey) -> Vec<String> {
             let light: Vec<bool> = dark.iter().map(|bit| !bit).collect();
             // A picture cut close to its code has no paper beside it: some is put there. A slanting line may leave the
             // picture in the middle of a code, and gets none.
-            let paper = if direction % (DIRECTIONS / 2) == 0 { PAPER } else { 0 };
+            let paper = if direction % (DIRECTIONS / 2) == 0 {
+                PAPER
+            } else {
+                0
+            };
             for bits in [dark, light] {
                 let _ = tried(|| {
                     in_line(&bits, paper, &mut seen);
@@ -46,7 +50,9 @@ pub(super) fn read(picture: &Grey) -> Vec<String> {
     let agreed = seen
         .into_iter()
         .filter(|(bars, votes)| votes.times >= bars.votes_needed());
-    agreed.filter_map(|(bars, votes)| bars.sent(votes.add_on())).collect()
+    agreed
+        .filter_map(|(bars, votes)| bars.sent(votes.add_on()))
+        .collect()
 }
 
 /// What one line shows.
@@ -132,7 +138,9 @@ fn lines(picture: &Grey, direction: u32) -> impl Iterator<Item = Vec<u8>> + '_ {
                 )
             };
             match (mean(off - 1.0), mean(off), mean(off + 1.0)) {
-                (Some(a), Some(b), Some(c)) => line.push(((u32::from(a) + u32::from(b) + u32::from(c)) / 3) as u8),
+                (Some(a), Some(b), Some(c)) => {
+                    line.push(((u32::from(a) + u32::from(b) + u32::from(c)) / 3) as u8)
+                }
                 (_, Some(b), _) => line.push(b),
                 _ => {}
             }
@@ -149,7 +157,10 @@ impl Grey {
             return None;
         }
         let (x, y) = (x.max(0.0), y.max(0.0));
-        let (left, top) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
+        let (left, top) = (
+            (x as usize).min(self.width - 1),
+            (y as usize).min(self.height - 1),
+        );
         let (right, below) = ((left + 1).min(self.width - 1), (top + 1).min(self.height - 1));
         let (part_x, part_y) = (x - left as f64, y - top as f64);
         let pixel = |x: usize, y: usize| f64::from(self.pixels[y * self.width + x]);
@@ -319,8 +330,13 @@ fn is_framed(bits: &[bool], bars: &Bars, start: f32, end: f32) -> bool {
             at
         };
         let (before, after) = (run(middle, -1), run(middle, 1));
-        let runs = [before - run(before, -1), after - before - 1, run(after, 1) - after];
-        runs.iter().all(|&run| (0.35..1.75).contains(&(run as f32 / module)))
+        let runs = [
+            before - run(before, -1),
+            after - before - 1,
+            run(after, 1) - after,
+        ];
+        runs.iter()
+            .all(|&run| (0.35..1.75).contains(&(run as f32 / module)))
     };
     guard(start)
         && guard(end)
@@ -347,7 +363,10 @@ fn named(read: &RXingResult) -> Option<(Bars, Option<String>)> {
             };
             match identifier.as_str() {
                 // The library has put the identifier before the text already.
-                "]C1" => Bars::Code128("]C1".to_owned(), text.strip_prefix("]C1").unwrap_or(&text).to_owned()),
+                "]C1" => Bars::Code128(
+                    "]C1".to_owned(),
+                    text.strip_prefix("]C1").unwrap_or(&text).to_owned(),
+                ),
                 // A check digit that looks like a separator is none.
                 other => Bars::Code128(other.to_owned(), text.trim_end_matches('\x1d').to_owned()),
             }

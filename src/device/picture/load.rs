@@ -80,7 +80,8 @@ enum Fault {
 }
 
 fn broken(why: impl std::fmt::Display) -> Fault {
-    Fault::Broken(why.to_string())
+    let why = why.to_string();
+    Fault::Broken(why.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Refuses a picture by what its header says.
@@ -95,14 +96,21 @@ fn measured(width: u64, height: u64) -> Result<(), Fault> {
 }
 
 fn png(bytes: &[u8]) -> Result<Grey, Fault> {
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MOST_SIDE_BYTES });
+    let mut decoder = png::Decoder::new_with_limits(
+        Cursor::new(bytes),
+        png::Limits {
+            bytes: MOST_SIDE_BYTES,
+        },
+    );
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     let header = decoder.read_header_info().map_err(broken)?;
     measured(header.width.into(), header.height.into())?;
     let mut reader = decoder.read_info().map_err(broken)?;
-    let size = reader.output_buffer_size().ok_or_else(|| broken("it is too large"))?;
+    let size = reader
+        .output_buffer_size()
+        .ok_or_else(|| broken("it is too large"))?;
     let mut pixels = vec![0; size];
     let frame = reader.next_frame(&mut pixels).map_err(broken)?;
     let grey: Vec<u8> = match frame.color_type {
@@ -132,7 +140,9 @@ fn jpeg(bytes: &[u8]) -> Result<Grey, Fault> {
 
 fn unpack_jpeg(bytes: &[u8], options: DecoderOptions) -> Result<Grey, Fault> {
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().map_err(|fault| broken(format!("{fault:?}")))?;
+    decoder
+        .decode_headers()
+        .map_err(|fault| broken(format!("{fault:?}")))?;
     let info = decoder.info().ok_or_else(|| broken("it has no header"))?;
     measured(info.width.into(), info.height.into())?;
     let pixels = decoder.decode().map_err(|fault| broken(format!("{fault:?}")))?;
@@ -144,7 +154,11 @@ fn whole(width: usize, height: usize, mut pixels: Vec<u8>) -> Result<Grey, Fault
         return Err(broken("its end is missing"));
     }
     pixels.truncate(width * height);
-    Ok(Grey { width, height, pixels })
+    Ok(Grey {
+        width,
+        height,
+        pixels,
+    })
 }
 
 /// The brightness of a colour (ITU-R BT.601), in whole numbers.
