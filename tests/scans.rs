@@ -117,7 +117,7 @@ fn came_to(counter: &mut Counter, raw: &str) -> String {
     }
 }
 
-const WHICH: &str = "This can be meant in more than one way. Which is it?";
+const WHICH: &str = "More than one thing fits. Which is meant?";
 
 #[test]
 fn what_a_scan_means_line_by_line() {

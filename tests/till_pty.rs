@@ -268,7 +268,7 @@ fn a_scan_of_two_meanings_is_asked_and_one_key_answers() {
     let mut till = Till::start(&data);
     till.wait_for("Scan goods or a card")
         .write("416000336108\r")
-        .wait_for("Which is it?")
+        .wait_for("Which is meant?")
         .wait_for("1 Sell House tea, 30.00")
         .wait_for("2 The card ending 6108");
     // A scan meanwhile is a scan, though it begins with a digit.
@@ -277,15 +277,15 @@ fn a_scan_of_two_meanings_is_asked_and_one_key_answers() {
         .wait_for("Masala chai")
         .write("8901764012273\r")
         .wait_for("Thums Up")
-        .wait_for("Which is it?");
+        .wait_for("Which is meant?");
     till.look().write("1").wait_for("95.00");
     till.look();
-    assert!(!till.text().contains("Which is it?"), "{}", till.text());
-    till.write("416000336108\r").wait_for("Which is it?").look();
+    assert!(!till.text().contains("Which is meant?"), "{}", till.text());
+    till.write("416000336108\r").wait_for("Which is meant?").look();
     till.write("2").wait_for("card ending 6108").look();
-    till.write("416000336108\r").wait_for("Which is it?").look();
+    till.write("416000336108\r").wait_for("Which is meant?").look();
     till.write("\x1b").look();
-    assert!(!till.text().contains("Which is it?"), "{}", till.text());
+    assert!(!till.text().contains("Which is meant?"), "{}", till.text());
     assert!(
         till.text().contains("95.00"),
         "Esc takes neither\n{}",

@@ -27,7 +27,7 @@ impl Counter {
         let what = what.trim();
         let mut choices = self.meanings(what, read.as_ref().ok(), quantity)?;
         if choices.len() > 1 {
-            let sentence = "This can be meant in more than one way. Which is it?".to_owned();
+            let sentence = "More than one thing fits. Which is meant?".to_owned();
             return Ok(Scanned::Ask(Box::new(Question { sentence, choices })));
         }
         if let Some(clear) = choices.pop() {

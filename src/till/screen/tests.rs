@@ -277,7 +277,7 @@ fn which(look: Look) -> Till {
     };
     let card = CardNumber::parse("8901764012273").expect("a number");
     let question = Question {
-        sentence: "This can be meant in more than one way. Which is it?".to_owned(),
+        sentence: "More than one thing fits. Which is meant?".to_owned(),
         choices: vec![
             Choice {
                 word: "Sell Thums Up 750 ml, 45.00".to_owned(),
