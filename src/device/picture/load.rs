@@ -119,7 +119,7 @@ fn png(bytes: &[u8]) -> Result<Grey, Fault> {
             .chunks_exact(2)
             .map(|pixel| over_white(pixel[0], pixel[1]))
             .collect(),
-        png::ColorType::Rgb => pixels.chunks_exact(3).map(|rgb| luma(rgb)).collect(),
+        png::ColorType::Rgb => pixels.chunks_exact(3).map(luma).collect(),
         png::ColorType::Rgba => pixels
             .chunks_exact(4)
             .map(|pixel| over_white(luma(&pixel[..3]), pixel[3]))
