@@ -98,7 +98,7 @@ pub enum CounterError {
         what: &'static str,
     },
     /// A coupon or voucher.
-    #[error("{what}: coupons and vouchers are taken by hand here, and the goods scanned as always")]
+    #[error("{what}: taken by hand here")]
     ByHand {
         /// What was scanned.
         what: String,

@@ -236,9 +236,10 @@ impl Meaning {
     }
 
     fn of_elements(elements: &Elements, settings: &Settings) -> Meaning {
+        // Numbers are compared, not texts: this runs for every scan of a batch.
         let names = |element: &scan::Element| {
-            let ai = element.ai.to_string();
-            settings.coupon_identifiers.contains(&ai)
+            let mut identifiers = settings.coupon_identifiers.iter();
+            identifiers.any(|identifier| identifier.parse() == Ok(element.ai.number()))
         };
         if elements.iter().any(names) {
             return Meaning::Coupon;
@@ -337,6 +338,30 @@ mod tests {
         ] {
             let scan = scan::read(raw, &shop()).unwrap_or_else(|fault| panic!("{raw}: {fault}"));
             assert_eq!(Meaning::of(&scan, &shop()).name(), means, "{raw}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_the_shops_to_name() {
+        let own = Settings {
+            coupon_prefixes: vec!["59".to_owned(), "2912".to_owned()],
+            voucher_prefixes: vec!["5901".to_owned(), "0416".to_owned()],
+            coupon_identifiers: vec!["8112".to_owned()],
+            ..shop()
+        };
+        for (raw, means) in [
+            // Of two ranges the longer beginning wins.
+            ("5901234123457", "voucher"),
+            ("416000336108", "voucher"),
+            ("2900000000018", "member"),
+            // No range of this shop any more.
+            ("9900000000004", "product"),
+            ("]C12551234567890128", "unknown"),
+            // A card of the shop, though its length and last digit would do for goods.
+            ("9356000000023", "member"),
+        ] {
+            let scan = scan::read(raw, &own).unwrap_or_else(|fault| panic!("{raw}: {fault}"));
+            assert_eq!(Meaning::of(&scan, &own).name(), means, "{raw}");
         }
     }
 
