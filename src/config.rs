@@ -3,10 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
+mod ranges;
+
 use serde::{Deserialize, Serialize};
 
 use crate::loyalty::amount::{AmountError, Currency};
-use crate::loyalty::scan::Settings;
+use crate::loyalty::scan::{EightDigits, Region, Settings};
 use crate::loyalty::shown::{Allowed, Spend, Ways};
 
 /// The whole file.
@@ -109,6 +111,26 @@ pub struct Scan {
     pub in_store_prefixes: Vec<String>,
     /// First digits of member cards with a Luhn check digit; only these are ever taken for a card of ours.
     pub luhn_prefixes: Vec<String>,
+    /// The fewest digits of such a card.
+    pub card_digits_least: usize,
+    /// The most digits of such a card.
+    pub card_digits_most: usize,
+    /// Whose layout scale labels have: dk, de, gb, no, se, fi, ee, lv or lt; empty for none.
+    pub region: String,
+    /// What 8 digits without an identifier are, where the goods do not say: ean8 or upce.
+    pub eight_digits_are: EightDigits,
+    /// Whether AIs must stand beside those that they need.
+    pub check_associations: bool,
+    /// Whether a Digital Link may give an article's number without its leading zeros.
+    pub dl_zero_suppressed_gtin: bool,
+    /// Whether a scan without an identifier is an element string.
+    pub assume_gs1: bool,
+    /// First digits, on the 13-digit form, of coupons.
+    pub coupon_prefixes: Vec<String>,
+    /// AIs that make an element string a coupon.
+    pub coupon_identifiers: Vec<String>,
+    /// First digits, on the 13-digit form, of vouchers that the shop itself gives out.
+    pub voucher_prefixes: Vec<String>,
 }
 
 impl Scan {
@@ -118,7 +140,26 @@ impl Scan {
             gsrn_prefixes: self.gsrn_prefixes.clone(),
             in_store_prefixes: self.in_store_prefixes.clone(),
             card_prefixes: self.luhn_prefixes.clone(),
+            min_len: self.card_digits_least,
+            max_len: self.card_digits_most,
+            rcn_region: self.measured_region().ok().flatten(),
+            eight_digits_are: self.eight_digits_are,
+            check_associations: self.check_associations,
+            dl_zero_suppressed_gtin: self.dl_zero_suppressed_gtin,
+            assume_gs1: self.assume_gs1,
+            coupon_prefixes: self.coupon_prefixes.clone(),
+            coupon_identifiers: self.coupon_identifiers.clone(),
+            voucher_prefixes: self.voucher_prefixes.clone(),
             ..Settings::default()
+        }
+    }
+
+    /// The region by its letters; none where the key is empty.
+    fn measured_region(&self) -> Result<Option<Region>, serde::de::value::Error> {
+        use serde::de::IntoDeserializer;
+        match self.region.as_str() {
+            "" => Ok(None),
+            letters => Region::deserialize(letters.into_deserializer()).map(Some),
         }
     }
 }
@@ -129,6 +170,16 @@ impl Default for Scan {
             gsrn_prefixes: Vec::new(),
             in_store_prefixes: vec!["04".to_owned()],
             luhn_prefixes: Vec::new(),
+            card_digits_least: 8,
+            card_digits_most: 19,
+            region: String::new(),
+            eight_digits_are: EightDigits::Ean8,
+            check_associations: false,
+            dl_zero_suppressed_gtin: false,
+            assume_gs1: false,
+            coupon_prefixes: ["05", "981", "982", "983", "99"].map(str::to_owned).to_vec(),
+            coupon_identifiers: ["255", "8110", "8112"].map(str::to_owned).to_vec(),
+            voucher_prefixes: vec!["980".to_owned()],
         }
     }
 }
@@ -339,7 +390,7 @@ impl Config {
 
     /// Reads the text of a file.
     pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
-        toml::from_str(text).map_err(|error| {
+        let config: Config = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = text.as_bytes()[..at]
                 .iter()
@@ -351,6 +402,36 @@ impl Config {
                 line,
                 why: error.message().to_owned(),
             }
-        })
+        })?;
+        match config.scan.fault() {
+            None => Ok(config),
+            Some((key, why)) => Err(ConfigError::Wrong {
+                path: path.to_owned(),
+                line: line_of(text, "scan", key),
+                why,
+            }),
+        }
     }
+}
+
+/// The line on which a key of a table stands, counted from 1; the table's own where it is written in one line.
+fn line_of(text: &str, table: &str, key: &str) -> usize {
+    let (mut here, mut table_line) = (String::new(), 1);
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            name.trim().clone_into(&mut here);
+            if here == table {
+                table_line = index + 1;
+            }
+        }
+        let Some((name, _)) = line.split_once('=') else {
+            continue;
+        };
+        let name = name.trim().trim_matches('"');
+        if (here == table && name == key) || name == format!("{table}.{key}") {
+            return index + 1;
+        }
+    }
+    table_line
 }

@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
 use vafa::config::Config;
 use vafa::counter::Counter;
+use vafa::loyalty::amount::Price;
+use vafa::loyalty::goods::Goods;
+use vafa::loyalty::id::Sku;
+use vafa::store::{CacheMark, Store};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -321,6 +325,53 @@ fn a_scan_while_cash_is_typed_goes_to_the_basket() {
         .write("8901764012273\r");
     till.wait_for("1594.00").wait_for("Cash received > 20");
     assert!(!till.text().contains("DONE"), "{}", till.text());
+}
+
+#[test]
+fn a_scan_of_two_meanings_is_asked_and_one_key_answers() {
+    let (_folder, data) = shop();
+    // The terminal's own goods, one of them with a number of the range of in-store cards.
+    let mut store = Store::open(&data).expect("a terminal's folder");
+    let mark = CacheMark {
+        epoch: None,
+        cursor: 2,
+        last_sync: None,
+    };
+    let tea = Goods {
+        name: "House tea".to_owned(),
+        ..Goods::uncatalogued(
+            Sku::parse("416000336108").expect("a sku"),
+            Price::parse("30.00").ok(),
+        )
+    };
+    store.cache.take_in(mark, |rows| rows.goods(&tea)).expect("a row");
+    drop(store);
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card")
+        .write("416000336108\r")
+        .wait_for("Which is meant?")
+        .wait_for("1 Sell House tea, 30.00")
+        .wait_for("2 The card ending 6108");
+    // A scan meanwhile is a scan, though it begins with a digit.
+    till.look()
+        .write("CHAI\r")
+        .wait_for("Masala chai")
+        .write("8901764012273\r")
+        .wait_for("Thums Up")
+        .wait_for("Which is meant?");
+    till.look().write("1").wait_for("95.00");
+    till.look();
+    assert!(!till.text().contains("Which is meant?"), "{}", till.text());
+    till.write("416000336108\r").wait_for("Which is meant?").look();
+    till.write("2").wait_for("card ending 6108").look();
+    till.write("416000336108\r").wait_for("Which is meant?").look();
+    till.write("\x1b").look();
+    assert!(!till.text().contains("Which is meant?"), "{}", till.text());
+    assert!(
+        till.text().contains("95.00"),
+        "Esc takes neither\n{}",
+        till.text()
+    );
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::device::listen::Line;
+use crate::device::picture;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::scan::{self, Amount, Digits, Elements, Kind, Scan, Settings, Unread};
 use crate::till::look::Look;
@@ -24,18 +25,22 @@ pub struct ScanArgs {
     /// Read JSON lines {"raw": "...", "config": {...}} from a file, and answer each with a line.
     #[arg(long, value_name = "FILE", conflicts_with = "raw")]
     pub batch: Option<PathBuf>,
+    /// Read the codes in a PNG or JPEG (QR, EAN, UPC, Code 128), and answer each with a line. The status is 1 where
+    /// none is found, or one of them is refused.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["raw", "batch"])]
+    pub image: Option<PathBuf>,
     /// Show live what a scanner sends, byte by byte, find a wrong keyboard layout, and say what to set in config.toml. In a
     /// terminal, or on a pipe.
-    #[arg(long, conflicts_with_all = ["raw", "batch", "json"])]
+    #[arg(long, conflicts_with_all = ["raw", "batch", "image", "json"])]
     pub test: bool,
     /// With --test: listen to this serial port, too; may be repeated. [scanner] serial is listened to anyway.
-    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch", "image"])]
     pub serial: Vec<PathBuf>,
     /// With --test: grab this input device and listen to it, too; may be repeated. So is [scanner] hid.
-    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch"])]
+    #[arg(long, value_name = "PATH", requires = "test", conflicts_with_all = ["raw", "batch", "image"])]
     pub hid: Vec<PathBuf>,
     /// What the scanner sent; control characters as they are, or written \x1d, \r, \n, \t.
-    #[arg(required_unless_present_any = ["batch", "test"], allow_hyphen_values = true)]
+    #[arg(required_unless_present_any = ["batch", "test", "image"], allow_hyphen_values = true)]
     pub raw: Option<String>,
 }
 
@@ -62,15 +67,32 @@ pub fn run(args: &ScanArgs, place: &super::Place) -> anyhow::Result<u8> {
         .with_context(|| file.display().to_string())?;
         return Ok(0);
     }
-    let raw = unescape(args.raw.as_deref().unwrap_or_default());
-    let answer = answer(&raw, settings, today);
-    let good = answer["ok"] == true;
-    if args.json {
-        writeln!(out, "{answer}")?;
-    } else {
-        writeln!(out, "{}", in_words(&answer))?;
+    let scans = match &args.image {
+        Some(file) => in_picture(file)?,
+        None => vec![unescape(args.raw.as_deref().unwrap_or_default())],
+    };
+    let mut are_good = true;
+    for raw in scans {
+        let answer = answer(&raw, settings, today);
+        are_good &= answer["ok"] == true;
+        if args.json {
+            writeln!(out, "{answer}")?;
+        } else {
+            writeln!(out, "{}", in_words(&answer))?;
+        }
     }
-    Ok(u8::from(!good))
+    Ok(u8::from(!are_good))
+}
+
+/// The codes in a picture; none is an error of its own.
+fn in_picture(file: &Path) -> anyhow::Result<Vec<String>> {
+    let codes = picture::read(file).map_err(super::BadInput::of)?;
+    anyhow::ensure!(
+        !codes.is_empty(),
+        "no code was found in {}: take the picture closer, sharper and with paper around the code",
+        file.display()
+    );
+    Ok(codes)
 }
 
 /// The scanner test, with the scanners of the configuration and those that were named.

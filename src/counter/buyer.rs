@@ -41,12 +41,7 @@ impl Counter {
         }
     }
 
-    /// Puts the member of a card's number to the basket, or an unknown card.
-    pub(super) fn identify(&mut self, number: &str, ending: &str) -> Result<(), CounterError> {
-        self.take_in(number, ending, self.shown_as_card(), None)
-    }
-
-    /// The same, in the way in which he was identified; a phone's code is good for this basket only.
+    /// Puts a member or an unknown card to a basket, in the way in which he was identified; a phone's code is good for this basket only.
     pub(super) fn take_in(
         &mut self,
         number: &str,

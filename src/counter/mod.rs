@@ -2,6 +2,7 @@
 //! scripts share. One counter owns the terminal's folder; whoever else would write it is refused.
 
 mod buyer;
+mod meaning;
 mod passes;
 mod programs;
 mod record;
@@ -105,12 +106,17 @@ pub enum CounterError {
         /// What was scanned or typed, in quotes; never a card's number.
         found: String,
     },
-    /// A scan that this version cannot use.
-    #[error("{what} cannot be used at this till yet")]
-    NotUsed {
+    /// A coupon or voucher.
+    #[error("{what}: taken by hand here")]
+    ByHand {
         /// What was scanned.
-        what: &'static str,
+        what: String,
     },
+    /// The number of one who serves.
+    #[error(
+        "this is the number of one who serves (AI 8017), not a member's card: scan the customer's own card"
+    )]
+    Staff,
     /// A sale that no push could carry.
     #[error("this sale is too large to be sent ({bytes} bytes): pay a part of it and begin another basket")]
     TooLargeToSend {

@@ -6,7 +6,7 @@ use super::{Counter, CounterError};
 use crate::loyalty::member::CardToken;
 use crate::loyalty::pass::{self, KeyList, PassError};
 use crate::loyalty::scan::{Kind, Scan};
-use crate::loyalty::shown::{Identified, Shown};
+use crate::loyalty::shown::Shown;
 use crate::sqlite::SqliteError;
 use crate::store::{ShownCode, Store, StoreError};
 
@@ -51,11 +51,11 @@ impl Counter {
     }
 
     /// How a card's number is shown: by a scanner, or by fingers (`scan_typed`).
-    pub(super) fn shown_as_card(&self) -> Identified {
-        self.ways.of(match self.is_typed {
+    pub(super) fn shown_as_card(&self) -> Shown {
+        match self.is_typed {
             true => Shown::Typed,
             false => Shown::Card,
-        })
+        }
     }
 
     /// A cache that was never filled says nothing of what was withdrawn.

@@ -1,12 +1,12 @@
 //! The open basket: scanning or typing goods and cards in any order, quantities, taking steps back, putting aside.
 
-use super::view::Scanned;
+use super::view::{Does, Question, Scanned};
 use super::{Counter, CounterError, fresh};
 use crate::loyalty::amount::{Price, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, Sku};
+use crate::loyalty::id::BasketId;
 use crate::loyalty::pass::{self, PassError};
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
@@ -28,29 +28,51 @@ impl Counter {
         if is_misread_pass(what) {
             return Err(PassError::Letters.into());
         }
-        if let Some(goods) = self.goods(what.trim())? {
-            return self.sell(goods, quantity);
+        let what = what.trim();
+        let mut choices = self.meanings(what, read.as_ref().ok(), quantity)?;
+        if choices.len() > 1 {
+            let sentence = "More than one thing fits. Which is meant?".to_owned();
+            return Ok(Scanned::Ask(Box::new(Question { sentence, choices })));
         }
-        let scan = match read {
-            Ok(scan) => scan,
-            Err(fault) => return self.look_for(what).unwrap_or(Err(fault.into())),
-        };
-        match Meaning::of(&scan, &self.scan) {
-            Meaning::Member(card) => {
-                self.identify(card.number.as_str(), card.number.last_four())?;
+        if let Some(clear) = choices.pop() {
+            return match read.ok().and_then(|scan| self.expired(&scan, &clear)) {
+                Some(question) if question.choices.len() > 1 => Ok(Scanned::Ask(Box::new(question))),
+                Some(mut noted) => self.take(noted.choices.remove(0).does),
+                None => self.take(clear.does),
+            };
+        }
+        match read {
+            Ok(scan) if Meaning::of(&scan, &self.scan) == Meaning::Staff => Err(CounterError::Staff),
+            Ok(scan) if Meaning::of(&scan, &self.scan) == Meaning::Pass => self.show_pass(&scan),
+            Ok(_) => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
+            Err(fault) => self.look_for(what).unwrap_or(Err(fault.into())),
+        }
+    }
+
+    /// Does what the cashier has chosen, or what was clear from the scan.
+    pub fn take(&mut self, does: Does) -> Result<Scanned, CounterError> {
+        match does {
+            Does::Sell {
+                goods,
+                price,
+                quantity,
+                note,
+            } => {
+                let Some(price) = price.or(goods.price) else {
+                    return Ok(Scanned::AskPrice(goods, quantity));
+                };
+                let line = self.add_at_price(*goods, price, quantity)?;
+                Ok(match note {
+                    Some(note) => Scanned::Noted(line, note),
+                    None => Scanned::Goods(line),
+                })
+            }
+            Does::Identify(number, shown) => {
+                self.take_in(number.as_str(), number.last_four(), self.ways.of(shown), None)?;
                 Ok(Scanned::Buyer)
             }
-            Meaning::Goods(gtin) => match self.goods(gtin.as_str())? {
-                Some(goods) => self.sell(goods, quantity),
-                None => Ok(ask_price(gtin.as_str(), quantity)),
-            },
-            Meaning::Measured(_) => Err(CounterError::NotUsed {
-                what: "a label with a weight or price in it",
-            }),
-            Meaning::Coupon => Err(CounterError::NotUsed { what: "a coupon" }),
-            Meaning::Voucher => Err(CounterError::NotUsed { what: "a voucher" }),
-            Meaning::Pass => self.show_pass(&scan),
-            Meaning::Unknown => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
+            Does::ByHand(what) => Err(CounterError::ByHand { what }),
+            Does::Leave => Ok(Scanned::Nothing),
         }
     }
 
@@ -76,13 +98,6 @@ impl Counter {
             }
         }
         Ok(None)
-    }
-
-    fn sell(&mut self, goods: Goods, quantity: Quantity) -> Result<Scanned, CounterError> {
-        let Some(price) = goods.price else {
-            return Ok(Scanned::AskPrice(Box::new(goods), quantity));
-        };
-        self.add_at_price(goods, price, quantity).map(Scanned::Goods)
     }
 
     /// Goods by the first letters of their name; nothing where the text is too short or no name at all.
@@ -214,14 +229,6 @@ fn is_misread_pass(what: &str) -> bool {
         false => text,
     };
     pass::looks_like_one(text) && !scan::is_pass(text)
-}
-
-fn ask_price(number: &str, quantity: Quantity) -> Scanned {
-    let shown = number.trim_start_matches('0');
-    let sku = Sku::parse(shown)
-        .or_else(|_| Sku::parse(number))
-        .expect("a GTIN is a name");
-    Scanned::AskPrice(Box::new(Goods::uncatalogued(sku, None)), quantity)
 }
 
 fn unknown(text: &str) -> CounterError {

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::loyalty::amount::{Money, Quantity};
+use crate::loyalty::amount::{Money, Price, Quantity};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::Moment;
+use crate::loyalty::card::CardNumber;
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, ProgramId, SaleId, TerminalId};
 use crate::loyalty::member::Standing;
@@ -81,6 +82,52 @@ pub enum Scanned {
     AskPrice(Box<Goods>, Quantity),
     /// Goods that match what was typed; the cashier chooses one.
     Choose(Vec<Goods>),
+    /// Goods on this line, and a sentence about them that the cashier should read.
+    Noted(usize, String),
+    /// The scan can be meant in several ways: the cashier chooses one, and `take` does it.
+    Ask(Box<Question>),
+    /// Nothing was to be done.
+    Nothing,
+}
+
+/// A scan that can be meant in several ways.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is asked; never with a card's number.
+    pub sentence: String,
+    /// The ways, at least one; a ninth is the last that has a key.
+    pub choices: Vec<Choice>,
+}
+
+/// One way to take a scan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// In plain words.
+    pub word: String,
+    /// What `take` does.
+    pub does: Does,
+}
+
+/// What a scan does, once it is clear what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Does {
+    /// Sells goods; at this price, or at the list's, or at one that is asked for.
+    Sell {
+        /// The goods.
+        goods: Box<Goods>,
+        /// The price of one, where a label says it.
+        price: Option<Price>,
+        /// How many.
+        quantity: Quantity,
+        /// A sentence for the cashier beside it.
+        note: Option<String>,
+    },
+    /// Puts a card to the basket, in the way in which it was shown.
+    Identify(CardNumber, Shown),
+    /// Nothing here: the cashier takes it by hand, and this is what it is.
+    ByHand(String),
+    /// Nothing.
+    Leave,
 }
 
 /// A sale that is on the disk.

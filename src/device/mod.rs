@@ -1,6 +1,6 @@
-//! Scanners: what they send becomes scans here, and nothing else does. `wedge` tells a scanner that types like a keyboard
+//! Scanners and cameras: what they send becomes scans here, and nothing else does. `wedge` tells a scanner that types like a keyboard
 //! from fingers, `serial` and `hid` listen to scanners of their own, `frame` cuts their characters into scans, `layout` and
-//! `probe` find out how a scanner is set up. What a scan means is for `loyalty`; what it does, for the screens.
+//! `probe` find out how a scanner is set up, `picture` finds codes in a PNG or JPEG. What a scan means is for `loyalty`; what it does, for the screens.
 
 pub mod content;
 pub mod country;
@@ -10,6 +10,7 @@ pub mod hid;
 pub mod hid_keys;
 pub mod layout;
 pub mod listen;
+pub mod picture;
 pub mod probe;
 pub mod serial;
 pub mod wedge;

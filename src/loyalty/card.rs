@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::scan::{self, Ai, Elements, Gtin, Kind, Measure, Scan, Settings, Unread};
+use super::scan::{self, Ai, Elements, Gtin, Kind, Label, Measure, Range, Scan, Settings, Unread};
 
 /// The most characters of a card's number.
 const LONGEST: usize = 32;
@@ -127,6 +127,12 @@ impl Card {
                 kind: CardKind::InStore,
                 srin: None,
             }),
+            // A number of the length of goods that is in a range of the shop's cards: one card in ten ends so by chance.
+            Kind::Gtin(gtin) if settings.is_luhn_card(*gtin) => Ok(Card {
+                number: CardNumber::parse(scan::printed(gtin))?,
+                kind: CardKind::Luhn,
+                srin: None,
+            }),
             Kind::Card(read) => {
                 let kind = if settings.is_member_gsrn(read.number.as_str()) {
                     CardKind::Gsrn
@@ -171,12 +177,16 @@ pub enum Meaning {
     Member(Card),
     /// Goods that are for sale under this number.
     Goods(Gtin),
-    /// Goods with a price, weight or count on their label.
+    /// Goods with a price, weight or count in their number.
     Measured(Measure),
+    /// Goods of an element string, perhaps with a price, weight or count.
+    Labelled(Label),
     /// A coupon, of the maker or of the shop.
     Coupon,
-    /// A receipt for empties or another paper worth money (EAN prefix 980).
+    /// A paper worth money that the shop itself gave out, such as a receipt for empties.
     Voucher,
+    /// The number of one who serves (AI 8017), and no member's.
+    Staff,
     /// One of our signed passes by its looks; its signature is still to be checked.
     Pass,
     /// Nothing that a till can use.
@@ -190,13 +200,23 @@ impl Meaning {
             return Meaning::Member(card);
         }
         match &scan.kind {
-            Kind::Elements(elements) | Kind::DigitalLink(elements) => Meaning::of_elements(elements),
-            Kind::Rcn {
-                measure: Some(measure),
-                ..
-            } => Meaning::Measured(*measure),
-            Kind::Rcn { gtin, .. } | Kind::UpcE(gtin) => Meaning::Goods(*gtin),
-            Kind::Gtin(gtin) => Meaning::of_gtin(*gtin),
+            Kind::Elements(elements) | Kind::DigitalLink(elements) => {
+                Meaning::of_elements(elements, settings)
+            }
+            Kind::Rcn { gtin, measure } => match (settings.range_of(*gtin), measure) {
+                (Some(Range::Coupon), _) => Meaning::Coupon,
+                (Some(Range::Voucher), _) => Meaning::Voucher,
+                (_, Some(measure)) => Meaning::Measured(*measure),
+                (_, None) => Meaning::Goods(*gtin),
+            },
+            Kind::Gtin(gtin) | Kind::UpcE(gtin) => match settings.range_of(*gtin) {
+                Some(Range::Coupon) => Meaning::Coupon,
+                Some(Range::Voucher) => Meaning::Voucher,
+                _ => Meaning::Goods(*gtin),
+            },
+            Kind::EuroCoupon(coupon) if settings.range_of(coupon.gtin()) == Some(Range::Voucher) => {
+                Meaning::Voucher
+            }
             Kind::EuroCoupon(_) => Meaning::Coupon,
             Kind::Plain(text) if scan::is_pass(text) => Meaning::Pass,
             Kind::Card(_) | Kind::Plain(_) => Meaning::Unknown,
@@ -207,35 +227,29 @@ impl Meaning {
     pub fn name(&self) -> &'static str {
         match self {
             Meaning::Member(_) => "member",
-            Meaning::Goods(_) | Meaning::Measured(_) => "product",
+            Meaning::Goods(_) | Meaning::Measured(_) | Meaning::Labelled(_) => "product",
             Meaning::Coupon => "coupon",
             Meaning::Voucher => "voucher",
             Meaning::Pass => "pass",
-            Meaning::Unknown => "unknown",
+            Meaning::Staff | Meaning::Unknown => "unknown",
         }
     }
 
-    fn of_elements(elements: &Elements) -> Meaning {
-        if elements
-            .iter()
-            .any(|element| matches!(element.ai.number(), 255 | 8110 | 8112))
-        {
+    fn of_elements(elements: &Elements, settings: &Settings) -> Meaning {
+        // Numbers are compared, not texts: this runs for every scan of a batch.
+        let names = |element: &scan::Element| {
+            let mut identifiers = settings.coupon_identifiers.iter();
+            identifiers.any(|identifier| identifier.parse() == Ok(element.ai.number()))
+        };
+        if elements.iter().any(names) {
             return Meaning::Coupon;
         }
-        // 01 names an article, 02 what is in a case, 8006 a piece of one: each begins with its GTIN.
-        let article = elements
-            .iter()
-            .find(|element| matches!(element.ai.number(), 1 | 2 | 8006));
-        let gtin = article.and_then(|element| Gtin::parse(element.value.get(..14)?).ok());
-        gtin.map_or(Meaning::Unknown, Meaning::Goods)
-    }
-
-    /// GS1 prefixes that are no goods, on the form with 13 digits.
-    fn of_gtin(gtin: Gtin) -> Meaning {
-        match gtin.thirteen().map(str::as_bytes) {
-            Some([b'9', b'8', b'0', ..]) => Meaning::Voucher,
-            Some([b'9', b'8', b'1'..=b'3', ..] | [b'9', b'9', ..] | [b'0', b'5', ..]) => Meaning::Coupon,
-            _ => Meaning::Goods(gtin),
+        if let Some(label) = Label::of(elements) {
+            return Meaning::Labelled(label);
+        }
+        match elements.iter().any(|element| element.ai.number() == 8017) {
+            true => Meaning::Staff,
+            false => Meaning::Unknown,
         }
     }
 }
@@ -324,6 +338,30 @@ mod tests {
         ] {
             let scan = scan::read(raw, &shop()).unwrap_or_else(|fault| panic!("{raw}: {fault}"));
             assert_eq!(Meaning::of(&scan, &shop()).name(), means, "{raw}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_the_shops_to_name() {
+        let own = Settings {
+            coupon_prefixes: vec!["59".to_owned(), "2912".to_owned()],
+            voucher_prefixes: vec!["5901".to_owned(), "0416".to_owned()],
+            coupon_identifiers: vec!["8112".to_owned()],
+            ..shop()
+        };
+        for (raw, means) in [
+            // Of two ranges the longer beginning wins.
+            ("5901234123457", "voucher"),
+            ("416000336108", "voucher"),
+            ("2900000000018", "member"),
+            // No range of this shop any more.
+            ("9900000000004", "product"),
+            ("]C12551234567890128", "unknown"),
+            // A card of the shop, though its length and last digit would do for goods.
+            ("9356000000023", "member"),
+        ] {
+            let scan = scan::read(raw, &own).unwrap_or_else(|fault| panic!("{raw}: {fault}"));
+            assert_eq!(Meaning::of(&scan, &own).name(), means, "{raw}");
         }
     }
 

@@ -195,17 +195,13 @@ impl Desk {
     fn step(&mut self, effect: Effect) -> Result<Outcome, String> {
         let counter = &mut self.counter;
         let done = match effect {
-            // It may be a payment card, which is kept nowhere.
             Effect::Scan(raw, source) => {
-                match scanned(counter, raw, source).map_err(|error| error.to_string())? {
-                    Scanned::Goods(line) => {
-                        self.last_scanned = Some(line);
-                        return Ok(Outcome::Goods(line));
-                    }
-                    Scanned::Buyer => return Ok(Outcome::Buyer),
-                    Scanned::AskPrice(goods, quantity) => return Ok(Outcome::AskPrice(goods, quantity)),
-                    Scanned::Choose(goods) => return Ok(Outcome::Choose(goods)),
-                }
+                let scanned = scanned(counter, raw, source).map_err(|error| error.to_string())?;
+                return Ok(self.scanned(scanned));
+            }
+            Effect::Take(does) => {
+                let scanned = counter.take(*does).map_err(|error| error.to_string())?;
+                return Ok(self.scanned(scanned));
             }
             Effect::AddAtPrice(goods, price, quantity) => {
                 let line = counter.add_at_price(*goods, price, quantity);
@@ -247,6 +243,21 @@ impl Desk {
             other => return Err(format!("this is no step on a basket: {other:?}")),
         };
         done.map(|()| Outcome::Changed).map_err(|error| error.to_string())
+    }
+
+    fn scanned(&mut self, scanned: Scanned) -> Outcome {
+        if let Scanned::Goods(line) | Scanned::Noted(line, _) = scanned {
+            self.last_scanned = Some(line);
+        }
+        match scanned {
+            Scanned::Goods(line) => Outcome::Goods(line),
+            Scanned::Noted(line, note) => Outcome::Noted(line, note),
+            Scanned::Buyer => Outcome::Buyer,
+            Scanned::AskPrice(goods, quantity) => Outcome::AskPrice(goods, quantity),
+            Scanned::Choose(goods) => Outcome::Choose(goods),
+            Scanned::Ask(question) => Outcome::Ask(question),
+            Scanned::Nothing => Outcome::Changed,
+        }
     }
 
     /// The index of a line, where it still holds the goods that were on the screen.

@@ -10,6 +10,8 @@ use crate::loyalty::scan::Settings;
 const SUFFIX_MS: u64 = 80;
 /// After this pause a lone plus or minus is a key and not the first character of a text.
 const SETTLE_MS: u64 = 60;
+/// After this pause a lone digit answers a numbered question.
+const SETTLE_DIGIT_MS: u64 = 250;
 /// Nobody types longer lines.
 const LONGEST: usize = 4096;
 
@@ -147,6 +149,26 @@ impl InputLine {
             self.clear();
             signs
         })
+    }
+
+    /// A digit that stands alone for a moment is the answer to a numbered question. Scanners that are slowed for old hosts
+    /// send a key every 50 ms, so the moment is longer than theirs.
+    pub fn settle_digit(&mut self, at_ms: u64) -> Option<char> {
+        let digit = self.lone_digit()?;
+        let is_quiet = self
+            .last_ms
+            .is_none_or(|last| at_ms.saturating_sub(last) >= SETTLE_DIGIT_MS);
+        is_quiet.then(|| {
+            self.clear();
+            digit
+        })
+    }
+
+    /// The digit that stands alone on the line.
+    pub fn lone_digit(&self) -> Option<char> {
+        let mut characters = self.text().chars();
+        let digit = characters.next().filter(char::is_ascii_digit)?;
+        characters.next().is_none().then_some(digit)
     }
 
     /// Is something on the line that `settle` decides?

@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::counter::Payment;
-use crate::counter::view::{Done, Health, Recorded, Serving};
+use crate::counter::view::{Does, Done, Health, Question, Recorded, Serving};
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Price, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
@@ -101,6 +101,10 @@ pub enum Outcome {
     AskPrice(Box<Goods>, Quantity),
     /// One of these is meant.
     Choose(Vec<Goods>),
+    /// Goods are on this line now, and the cashier should read this.
+    Noted(usize, String),
+    /// The scan can be meant in several ways.
+    Ask(Box<Question>),
     /// The basket was changed.
     Changed,
     /// The basket was emptied.
@@ -125,6 +129,8 @@ pub enum Effect {
     Scan(String, Source),
     /// Add goods at a price that the cashier named.
     AddAtPrice(Box<Goods>, Price, Quantity),
+    /// Do what the cashier has chosen of several ways to take a scan.
+    Take(Box<Does>),
     /// Set a line's quantity.
     SetQuantity(Target, Quantity),
     /// So many more of a line, or fewer.

@@ -16,6 +16,20 @@ pub struct Scaled {
     pub decimals: u8,
 }
 
+impl Scaled {
+    /// The same with so many decimals; half of what is lost goes away from zero.
+    pub fn with_decimals(self, decimals: u32) -> Option<i64> {
+        let (units, own) = (i64::from(self.units), u32::from(self.decimals));
+        match own.checked_sub(decimals) {
+            Some(lost) => {
+                let by = 10_i64.checked_pow(lost)?;
+                Some((units + by / 2) / by)
+            }
+            None => units.checked_mul(10_i64.checked_pow(decimals - own)?),
+        }
+    }
+}
+
 impl fmt::Display for Scaled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = 10u32.pow(u32::from(self.decimals));
@@ -50,6 +64,16 @@ pub struct Measure {
     pub amount: Amount,
     /// The number with the measure set to zero and its check digit made anew: the same for every piece of this article.
     pub article: Gtin,
+    /// How many digits of the article's 13 name it, prefix included.
+    pub item_digits: usize,
+}
+
+impl Measure {
+    /// The digits that name the article, with their prefix of two and without: what a catalogue may have it under.
+    pub fn item(&self) -> [&str; 2] {
+        let digits = &self.article.as_str()[1..=self.item_digits];
+        [digits, &digits[2..]]
+    }
 }
 
 /// A country whose scale labels the shop uses.
@@ -102,6 +126,7 @@ pub(super) fn read(gtin: Gtin, settings: &Settings) -> Result<Option<Measure>, U
     Ok(Some(Measure {
         amount: (layout.amount)(units),
         article: Gtin::completed(article),
+        item_digits: layout.item,
     }))
 }
 
@@ -208,7 +233,7 @@ mod tests {
 
     fn measured(digits: &str, region: Region) -> (String, String) {
         match of(digits, &in_region(region)) {
-            Ok(Some(Measure { amount, article })) => {
+            Ok(Some(Measure { amount, article, .. })) => {
                 let amount = match amount {
                     Amount::Price(price) => format!("price {price}"),
                     Amount::WeightKg(weight) => format!("{weight} kg"),

@@ -13,6 +13,7 @@ mod gs1_codes;
 mod gs1_rows;
 mod gs1_rules;
 mod gs1_table;
+mod label;
 mod measure;
 mod number;
 mod payment;
@@ -26,12 +27,15 @@ use std::fmt;
 pub use aim::Aim;
 pub use coupon::{CouponFault, EuroCoupon};
 pub use elements::{Ai, Element, Elements};
+pub use label::Label;
 pub use measure::{Amount, Measure, Region, Scaled};
 pub use number::Digits;
-pub use payment::{hides_in as hides_payment_card, is_name_of as is_payment_card_as_name};
+pub use payment::{
+    hides_in as hides_payment_card, is_name_of as is_payment_card_as_name, is_range as is_payment_range,
+};
 pub use retail::{EightDigits, Gtin};
 pub use settings::Settings;
-pub(super) use settings::printed;
+pub(super) use settings::{Range, printed};
 pub use unread::{Unread, UriFault};
 
 use aim::Carries;

@@ -50,6 +50,33 @@ pub(super) fn is_in_payment_range(digits: &[u8]) -> bool {
         || one == 1 && digits.len() == 15
 }
 
+/// Whether numbers that begin so may be payment cards: whether the range of a scheme takes in this beginning, or begins
+/// with it.
+pub fn is_range(prefix: &str) -> bool {
+    let stretched = |with: char, length: usize| -> Vec<u8> {
+        prefix
+            .chars()
+            .chain(std::iter::repeat(with))
+            .take(length)
+            .map(|c| c as u8)
+            .collect()
+    };
+    let all_digits = prefix.bytes().all(|digit| digit.is_ascii_digit());
+    // A beginning of fewer than four digits is tried with all that may follow it.
+    let fillings = 10_usize.pow(4_u32.saturating_sub(u32::try_from(prefix.len()).unwrap_or(4)));
+    all_digits
+        && [15, 16].into_iter().any(|length| {
+            let mut digits = stretched('0', length);
+            (0..fillings).any(|filling| {
+                let tail = format!("{filling:0width$}", width = 4_usize.saturating_sub(prefix.len()));
+                if prefix.len() < 4 {
+                    digits[prefix.len()..4].copy_from_slice(tail.as_bytes());
+                }
+                is_in_payment_range(&digits)
+            })
+        })
+}
+
 /// Whether a typed or scanned number must be taken for a payment card: a scheme's range, Luhn right, and not a prefix
 /// of the shop's own cards.
 pub(super) fn must_refuse(digits: &str, settings: &Settings) -> bool {

@@ -35,6 +35,12 @@ pub struct Settings {
     /// Beginnings, on the form with 13 digits (02, 04, 20 to 29), of numbers that are member cards of this shop. 04, a
     /// UPC-A that starts with 4, is what such cards have of old. Empty: none are.
     pub in_store_prefixes: Vec<String>,
+    /// Beginnings, on the form with 13 digits, of numbers that are coupons.
+    pub coupon_prefixes: Vec<String>,
+    /// Beginnings, on the form with 13 digits, of numbers that are the shop's own vouchers.
+    pub voucher_prefixes: Vec<String>,
+    /// AIs that make an element string a coupon.
+    pub coupon_identifiers: Vec<String>,
 }
 
 impl Default for Settings {
@@ -52,8 +58,22 @@ impl Default for Settings {
             max_len: 19,
             gsrn_prefixes: Vec::new(),
             in_store_prefixes: vec!["04".to_owned()],
+            coupon_prefixes: ["05", "981", "982", "983", "99"].map(str::to_owned).to_vec(),
+            voucher_prefixes: vec!["980".to_owned()],
+            coupon_identifiers: ["255", "8110", "8112"].map(str::to_owned).to_vec(),
         }
     }
+}
+
+/// What the shop has made of a range of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::loyalty) enum Range {
+    /// Member cards.
+    Member,
+    /// Coupons.
+    Coupon,
+    /// Vouchers.
+    Voucher,
 }
 
 impl Settings {
@@ -74,9 +94,31 @@ impl Settings {
 
     /// Whether a number of restricted circulation is a member card of this shop.
     pub fn is_in_store_card(&self, number: Gtin) -> bool {
-        number
-            .thirteen()
-            .is_some_and(|digits| begins_with_one(&self.in_store_prefixes, digits))
+        self.range_of(number) == Some(Range::Member)
+    }
+
+    /// Which of the shop's ranges a number lies in. Of two that take it in, the longer beginning wins: it was said more
+    /// exactly.
+    pub(in crate::loyalty) fn range_of(&self, number: Gtin) -> Option<Range> {
+        let digits = number.thirteen()?;
+        let ranges = [
+            (&self.in_store_prefixes, Range::Member),
+            (&self.coupon_prefixes, Range::Coupon),
+            (&self.voucher_prefixes, Range::Voucher),
+        ];
+        let fitting = ranges.into_iter().flat_map(|(prefixes, range)| {
+            let fit = prefixes.iter().filter(|prefix| begins_with(prefix, digits));
+            fit.map(move |prefix| (prefix.len(), range))
+        });
+        fitting.max_by_key(|(length, _)| *length).map(|(_, range)| range)
+    }
+
+    /// Whether a number of a length of goods, with a right check digit, is one of the shop's Luhn cards all the same.
+    pub(in crate::loyalty) fn is_luhn_card(&self, number: Gtin) -> bool {
+        let digits = printed(&number);
+        self.names_card(digits)
+            && (self.min_len..=self.max_len).contains(&digits.len())
+            && super::payment::passes_luhn(digits.as_bytes())
     }
 }
 
@@ -91,7 +133,9 @@ pub(in crate::loyalty) fn printed(number: &Gtin) -> &str {
 }
 
 fn begins_with_one(prefixes: &[String], digits: &str) -> bool {
-    prefixes
-        .iter()
-        .any(|prefix| !prefix.is_empty() && digits.starts_with(prefix.as_str()))
+    prefixes.iter().any(|prefix| begins_with(prefix, digits))
+}
+
+fn begins_with(prefix: &str, digits: &str) -> bool {
+    !prefix.is_empty() && digits.starts_with(prefix)
 }

@@ -97,6 +97,14 @@ impl Till {
                 common.asks.push_back(Ask::Choose(goods, 0));
                 self.screen = Screen::Selling;
             }
+            Outcome::Noted(line, note) => {
+                self.selling.choose(line, &common.serving);
+                common.say(Tone::Warn, note);
+            }
+            Outcome::Ask(question) => {
+                common.asks.push_back(Ask::Which(question));
+                self.screen = Screen::Selling;
+            }
             Outcome::Changed => self.selling.clamp(&common.serving),
             Outcome::Cleared => {
                 common.say(Tone::Good, "The basket is empty. F7 brings it back");

@@ -10,7 +10,7 @@ use super::done::DoneScreen;
 use super::held::HeldScreen;
 use super::paying::Paying;
 use super::returning::Returning;
-use crate::counter::view::{Health, Serving};
+use crate::counter::view::{Health, Question, Serving};
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::goods::Goods;
@@ -67,6 +67,8 @@ pub enum Ask {
     Price(Box<Goods>, Quantity),
     /// Which of these is meant, and which one is marked.
     Choose(Vec<Goods>, usize),
+    /// In which way is this scan meant?
+    Which(Box<Question>),
 }
 
 /// What reaches a screen.

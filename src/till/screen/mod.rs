@@ -138,6 +138,14 @@ impl Till {
 
     /// Decides on lone signs when enough time went by.
     pub fn settle(&mut self, at_ms: u64) -> Vec<Effect> {
+        if self.asks_for_a_number()
+            && let Some(digit) = self.common.line.settle_digit(at_ms)
+        {
+            self.common.notice = None;
+            let text = digit.to_string();
+            let effects = self.turn(Event::Entered(Entered::typed(text)));
+            return self.count(effects);
+        }
         let Some(signs) = self.common.line.settle(at_ms) else {
             return Vec::new();
         };
@@ -147,7 +155,12 @@ impl Till {
 
     /// Does something on the line of input wait for `settle`?
     pub fn is_settling(&self) -> bool {
-        self.common.line.is_settling()
+        self.common.line.is_settling() || self.asks_for_a_number() && self.common.line.lone_digit().is_some()
+    }
+
+    /// A numbered question is on the screen.
+    fn asks_for_a_number(&self) -> bool {
+        matches!(self.screen, Screen::Selling) && matches!(self.common.asks.front(), Some(Ask::Which(_)))
     }
 
     /// The screen was drawn.

@@ -58,6 +58,34 @@ pub fn price(entered: Entered, common: &mut Common) -> Turn {
     }
 }
 
+/// The number of a choice, with Enter behind it. A scan that comes instead goes to the basket, and the question stays.
+pub fn which(entered: Entered, common: &mut Common) -> Turn {
+    let Some(Ask::Which(question)) = common.asks.front() else {
+        return Turn::stay();
+    };
+    let is_number = entered.text.len() == 1 && entered.text.bytes().all(|key| key.is_ascii_digit());
+    if !is_number {
+        return common.scan(entered);
+    }
+    let chosen = entered
+        .text
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
+    match chosen.and_then(|index| question.choices.get(index)) {
+        Some(choice) => {
+            let does = choice.does.clone();
+            common.asks.pop_front();
+            Turn::ask(Effect::Take(Box::new(does)))
+        }
+        None => {
+            let text = format!("Press 1 to {}, or Esc for none of them", question.choices.len());
+            common.say(Tone::Warn, text);
+            Turn::stay()
+        }
+    }
+}
+
 /// The open question of a scan, over the lower part of the basket.
 pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
     let Some(ask) = common.asks.front() else { return };
@@ -98,6 +126,14 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
                 rows.push(paint::styled(row, style));
             }
             " Which one? Up, Down, Enter; Esc for none "
+        }
+        Ask::Which(question) => {
+            rows.extend(paint::wrapped(&question.sentence, width, common.look.strong()));
+            for (index, choice) in question.choices.iter().enumerate() {
+                let row = format!("{} {}", index + 1, choice.word);
+                rows.extend(paint::wrapped(&row, width, Style::new()));
+            }
+            " Press its number; Esc for none "
         }
     };
     let height = u16::try_from(rows.len() + 2)

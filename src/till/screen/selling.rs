@@ -93,6 +93,7 @@ impl Selling {
     fn entered(&mut self, entered: Entered, common: &mut Common) -> Turn {
         match common.asks.front() {
             Some(Ask::Price(..)) => return question::price(entered, common),
+            Some(Ask::Which(_)) => return question::which(entered, common),
             Some(Ask::Choose(..)) => {
                 common.asks.pop_front();
             }
@@ -160,6 +161,11 @@ impl Selling {
                     Tone::Warn,
                     "Type the price and press Enter, or Esc to leave these goods out",
                 );
+                return Turn::stay();
+            }
+            Some(Ask::Which(question)) => {
+                let text = format!("Press 1 to {}, or Esc for none of them", question.choices.len());
+                common.say(Tone::Warn, text);
                 return Turn::stay();
             }
             None => {}
@@ -233,6 +239,7 @@ impl Selling {
             .collect();
         let prompt = match common.asks.front() {
             Some(Ask::Price(..)) => "Price",
+            Some(Ask::Which(_)) => "Number, or scan",
             _ => "Scan or type",
         };
         let body = around::around(frame, common, "vafa till", prompt, &keys);

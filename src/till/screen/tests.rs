@@ -9,11 +9,14 @@ use ratatui::style::Color;
 
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
-use crate::counter::view::{Buyer, Health, Held, Line as State, Names, Recorded, RecordedLine, Serving};
+use crate::counter::view::{
+    Buyer, Choice, Does, Health, Held, Line as State, Names, Question, Recorded, RecordedLine, Serving,
+};
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::card::CardNumber;
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
 use crate::loyalty::member::{self, Standing};
@@ -283,6 +286,94 @@ impl Till {
     }
 }
 
+/// A scan that can be goods or a card, asked about.
+fn which(look: Look) -> Till {
+    let goods = line("8901764012273", "Thums Up 750 ml", "1", "45.00", "each").goods;
+    let sell = Does::Sell {
+        goods: Box::new(goods),
+        price: None,
+        quantity: Quantity::ONE,
+        note: None,
+    };
+    let card = CardNumber::parse("8901764012273").expect("a number");
+    let question = Question {
+        sentence: "More than one thing fits. Which is meant?".to_owned(),
+        choices: vec![
+            Choice {
+                word: "Sell Thums Up 750 ml, 45.00".to_owned(),
+                does: sell,
+            },
+            Choice {
+                word: "The card ending 2273 of Cola Drinker".to_owned(),
+                does: Does::Identify(card, Shown::Card),
+            },
+        ],
+    };
+    let mut till = till_with(serving(), look);
+    till.hears(Answer::Served(
+        Box::new(serving()),
+        Outcome::Ask(Box::new(question)),
+    ));
+    till
+}
+
+#[test]
+fn one_key_answers_the_question_and_a_scan_does_not() {
+    let identify =
+        |effects: &[Effect]| matches!(effects, [Effect::Take(does)] if matches!(**does, Does::Identify(..)));
+    let mut till = which(PLAIN);
+    till.types("2", 1000, 1);
+    assert!(till.is_settling());
+    assert_eq!(till.settle(1100), [], "it may be the first digit of a scan");
+    assert!(identify(&till.settle(1300)));
+    assert!(till.common.asks.is_empty());
+
+    let mut till = which(PLAIN);
+    assert!(
+        identify(&till.types("2\r", 1000, 120)),
+        "with Enter it is at once"
+    );
+
+    // A scan that begins with the digit of a choice, from a fast scanner and from one that is slowed.
+    for every_ms in [1, 50, 90] {
+        let mut till = which(PLAIN);
+        let mut effects = Vec::new();
+        for (n, c) in (0..).zip("2012345678903".chars()) {
+            effects.extend(till.key(KeyCode::Char(c), 1000 + n * every_ms));
+            effects.extend(till.settle(1000 + n * every_ms + every_ms - 1));
+        }
+        effects.extend(till.key(KeyCode::Enter, 1000 + 13 * every_ms));
+        assert_eq!(effects, [Effect::Scan("2012345678903".to_owned(), Source::Typed)]);
+        assert_eq!(till.common.asks.len(), 1, "the question stays");
+    }
+
+    let mut till = which(PLAIN);
+    assert_eq!(till.types("3\r", 1000, 120), [], "there is no third way");
+    assert_eq!(till.key(KeyCode::Enter, 3000), [], "Enter alone chooses nothing");
+    assert_eq!(
+        till.key(KeyCode::F(2), 4000),
+        [],
+        "nothing is paid before the answer"
+    );
+    assert_eq!(till.common.asks.len(), 1);
+    assert_eq!(till.key(KeyCode::Esc, 5000), []);
+    assert!(till.common.asks.is_empty(), "Esc takes neither");
+}
+
+#[test]
+fn goods_with_a_sentence_are_sold_and_the_sentence_is_said() {
+    let mut till = till_with(serving(), PLAIN);
+    let note = "It was at its best until 2026-01-31: show it to the customer".to_owned();
+    till.hears(Answer::Served(
+        Box::new(serving()),
+        Outcome::Noted(1, note.clone()),
+    ));
+    assert_eq!(
+        till.common.notice.as_ref().map(|notice| &notice.text),
+        Some(&note)
+    );
+}
+
 fn paying(look: Look) -> Till {
     let mut till = till_with(serving(), look);
     till.key(KeyCode::F(2), 1000);
@@ -360,6 +451,7 @@ fn screens(look: Look) -> Vec<(&'static str, Till)> {
         ("selling", till_with(serving(), look)),
         ("price", asked),
         ("choose", choosing),
+        ("which", which(look)),
         ("blocked", blocked),
         ("paying", paying(look)),
         ("done", paid(look)),
