@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::elements::leading_two;
 use super::gs1_table::{Letters, Part, Row, digits_of};
-use super::{Ai, Element, Elements, Settings, Unread};
+use super::{Ai, Element, Elements, Gtin, Settings, Unread};
 
 /// The separator that a scanner sends for FNC1.
 const GS: u8 = 0x1D;
@@ -21,7 +21,7 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
     }
     let bytes = data.as_bytes();
     let mut elements = Vec::with_capacity(4);
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     loop {
         while bytes.get(at) == Some(&GS) {
             at += 1; // also after a fixed length, doubled, or at the end
@@ -31,10 +31,10 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         }
         let ai = leading_ai(&bytes[at..])?;
         let from = at + digits_of(usize::from(bytes[at] - b'0') * 10 + usize::from(bytes[at + 1] - b'0'));
-        let end = bytes[from..]
-            .iter()
-            .position(|&byte| byte == GS)
-            .map_or(bytes.len(), |length| from + length);
+        if end < from {
+            let length = bytes[from..].iter().position(|&byte| byte == GS);
+            end = length.map_or(bytes.len(), |length| from + length);
+        }
         let row = ai.row();
         at = from + check_value(ai, row, &data[from..end])?;
         if at < end && !row.is_predefined_length() {
@@ -46,6 +46,25 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         });
     }
     finish(elements, settings)
+}
+
+/// Reads the second part of a composite. The number of its first part is its partner where partners are asked for.
+pub(super) fn read_beside(gtin: Gtin, data: &str, settings: &Settings) -> Result<Elements, Unread> {
+    let alone = Settings {
+        check_associations: false,
+        gs_substitute: settings.gs_substitute.clone(),
+        ..Settings::default()
+    };
+    let second = read(data, &alone)?;
+    if settings.check_associations {
+        let first = Element {
+            ai: Ai::GTIN,
+            value: gtin.as_str().to_owned(),
+        };
+        let both = std::iter::once(first).chain(second.iter().cloned()).collect();
+        Elements::of(both).check_associations()?;
+    }
+    Ok(second)
 }
 
 /// Whether a separator stands in a text: then it is an element string, whether an identifier says so or not.
@@ -159,8 +178,8 @@ fn check_letters(ai: Ai, letters: Letters, value: &str) -> Result<(), Unread> {
         Letters::Z => {
             let bare = value.trim_end_matches('=');
             let padding = value.len() - bare.len();
-            let padded = padding == 0
-                || padding <= 2 && (value.len().is_multiple_of(3) || value.len().is_multiple_of(4));
+            // Padding is counted as GS1's reference checks count it: the whole is a multiple of three.
+            let padded = padding == 0 || padding <= 2 && value.len().is_multiple_of(3);
             padded && all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'), bare)
         }
     };
