@@ -114,6 +114,15 @@ impl Elements {
         })
     }
 
+    /// Whether one of them is a key with a check digit, which was found right.
+    pub(super) fn have_check_digit(&self) -> bool {
+        let is_key = |element: &Element| {
+            let parts = element.ai.row().shape.iter();
+            parts.flat_map(|part| part.rules).any(|rule| *rule == Rule::Csum)
+        };
+        self.iter().any(is_key)
+    }
+
     /// Overwrites every value: one of them must not stay in memory.
     pub(super) fn wipe(&mut self) {
         self.0.iter_mut().for_each(|element| element.value.zeroize());

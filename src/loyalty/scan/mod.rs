@@ -222,13 +222,15 @@ fn read_bare(text: &str, settings: &Settings) -> Result<Kind, Unread> {
     if text.starts_with('(') {
         return gs1::read_bracketed(text, settings).map(Kind::Elements);
     }
-    if settings.assume_gs1 || gs1::has_separator(text, settings) {
-        return gs1::read(text, settings).map(Kind::Elements).map_err(|fault| {
-            match payment::hides_in(text, settings) {
-                true => Unread::PaymentCard,
-                false => fault,
-            }
-        });
+    let has_separator = gs1::has_separator(text, settings);
+    if settings.assume_gs1 || has_separator {
+        let elements = gs1::read(text, settings);
+        // A card's number may happen to read as an AI and its value; only a check digit of its own says that it is one.
+        let vouched = matches!(&elements, Ok(elements) if has_separator || elements.have_check_digit());
+        return match vouched || !payment::hides_in(text, settings) {
+            true => elements.map(Kind::Elements),
+            false => Err(Unread::PaymentCard),
+        };
     }
     if is_pass(text) && !payment::hides_in(text, settings) {
         return Ok(Kind::Plain(text.to_owned()));
