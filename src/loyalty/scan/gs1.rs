@@ -16,9 +16,7 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         Some(substitute) if data.contains(substitute) => Cow::Owned(data.replace(substitute, "\x1D")),
         _ => Cow::Borrowed(data),
     };
-    if !data.is_ascii() {
-        return Err(Unread::Charset { ai: None });
-    }
+    let data = ascii(data);
     let bytes = data.as_bytes();
     let mut elements = Vec::with_capacity(4);
     let (mut at, mut end) = (0, 0);
@@ -46,6 +44,18 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         });
     }
     finish(elements, settings)
+}
+
+/// Each character that is not ASCII becomes one that no value may hold, so that the value it stands in says what is wrong.
+fn ascii(data: Cow<'_, str>) -> Cow<'_, str> {
+    const NOWHERE: char = '\x7F';
+    match data.is_ascii() {
+        true => data,
+        false => data
+            .chars()
+            .map(|c| if c.is_ascii() { c } else { NOWHERE })
+            .collect(),
+    }
 }
 
 /// Reads the second part of a composite. The number of its first part is its partner where partners are asked for.
@@ -127,10 +137,8 @@ pub(super) fn check_whole_value(ai: Ai, value: &str) -> Result<(), Unread> {
     if !(min..=max).contains(&value.chars().count()) {
         return Err(Unread::Length { ai: Some(ai) });
     }
-    if !value.is_ascii() {
-        return Err(Unread::Charset { ai: Some(ai) });
-    }
-    match check_value(ai, row, value)? {
+    let value = ascii(Cow::Borrowed(value));
+    match check_value(ai, row, &value)? {
         used if used == value.len() => Ok(()),
         _ => Err(Unread::Length { ai: Some(ai) }),
     }
@@ -183,11 +191,7 @@ fn check_letters(ai: Ai, letters: Letters, value: &str) -> Result<(), Unread> {
             padded && all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'), bare)
         }
     };
-    if ok {
-        Ok(())
-    } else {
-        Err(Unread::Charset { ai: Some(ai) })
-    }
+    if ok { Ok(()) } else { Err(Unread::Charset { ai }) }
 }
 
 fn leading_ai(bytes: &[u8]) -> Result<Ai, Unread> {
@@ -248,8 +252,10 @@ mod tests {
             ("801", Unread::UnknownAi),
             ("01", Unread::Length { ai: Some(ai(1)) }),
             ("01A2345678901231", Unread::NonNumeric { ai: Some(ai(1)) }),
-            ("10A^B", Unread::Charset { ai: Some(ai(10)) }),
-            ("10é", Unread::Charset { ai: None }),
+            ("10A^B", Unread::Charset { ai: ai(10) }),
+            ("10é", Unread::Charset { ai: ai(10) }),
+            ("011234567890123\u{967}", Unread::NonNumeric { ai: Some(ai(1)) }),
+            ("é", Unread::UnknownAi),
             ("2421234567", Unread::Length { ai: Some(ai(242)) }),
             ("80191234567890\x1D8018", Unread::Length { ai: Some(ai(8018)) }),
             (

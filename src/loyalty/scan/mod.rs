@@ -198,6 +198,9 @@ fn read_any(text: &str, settings: &Settings) -> Result<Scan, Unread> {
 fn read_ean(carries: Carries, data: &str, settings: &Settings) -> Result<Kind, Unread> {
     match (carries, data.len()) {
         (Carries::Ean13, 13) | (Carries::Ean8, 8) => retail::read(data, settings),
+        // Digits of other scripts are counted as digits and are none.
+        (Carries::Ean13, _) if data.chars().count() == 13 => Err(Unread::NonNumeric { ai: None }),
+        (Carries::Ean8, _) if data.chars().count() == 8 => Err(Unread::NonNumeric { ai: None }),
         _ => Err(Unread::Length { ai: None }),
     }
 }
