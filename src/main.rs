@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use vafa::command::{self, BadInput, Place, with_status};
+use vafa::loyalty::scan::{Settings, hides_payment_card};
 use vafa::server::ServerError;
 use vafa::server::import::ImportError;
 
@@ -67,6 +68,7 @@ enum ServerCommand {
 }
 
 fn main() -> ExitCode {
+    keep_out_of_core_files();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         // Whoever read the log may be gone: that must not end a request.
@@ -84,7 +86,7 @@ fn main() -> ExitCode {
     match run(&cli.command, &place) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("vafa: {error:#}");
+            eprintln!("vafa: {}", without_card(format!("{error:#}")));
             ExitCode::from(if error.is::<BadInput>() { 2 } else { 1 })
         }
     }
@@ -107,8 +109,32 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let message: Vec<&str> = message.map(str::trim).collect();
     let message = message.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message);
-    eprintln!("vafa: {message} (see vafa --help)");
+    eprintln!("vafa: {} (see vafa --help)", without_card(message.to_owned()));
     ExitCode::from(2)
+}
+
+/// A message names what was typed. A payment card's number that was typed in the wrong place is no exception to the rule
+/// that none is shown.
+fn without_card(message: String) -> String {
+    match hides_payment_card(&message, &Settings::default()) {
+        true => message.replace(|letter: char| letter.is_ascii_digit(), "*"),
+        false => message,
+    }
+}
+
+/// Neither a crash nor a debugger of the same user leaves our memory in a file: it may hold a scan that is being refused.
+/// Where the system does not know how, vafa runs all the same.
+fn keep_out_of_core_files() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        let _ = setrlimit(Resource::Core, none);
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 fn run(command: &Command, place: &Place) -> anyhow::Result<u8> {

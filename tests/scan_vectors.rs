@@ -1,27 +1,75 @@
-//! Every scan of `data/scan-vectors.jsonl` gets the answer that is written beside it: all that is expected must be there,
-//! word for word.
+//! Every scan of the vectors in `data/` gets the answer that is written beside it: all that is expected must be there, word
+//! for word. `scan-vectors.jsonl` is a mixed handful; each of the others is one topic of what scanners send, from edge to
+//! edge, its answers worked out by hand or by a program that shares nothing with this one.
 
 use jiff::civil::date;
 use serde_json::{Value, json};
 use vafa::command::scan::answer_lines;
 use vafa::loyalty::scan::Settings;
 
-const VECTORS: &str = include_str!("data/scan-vectors.jsonl");
-
 #[test]
 fn every_vector_gets_its_answer() {
+    check(include_str!("data/scan-vectors.jsonl"));
+}
+
+#[test]
+fn element_strings_of_every_format() {
+    check(include_str!("data/scan-elements.jsonl"));
+}
+
+#[test]
+fn values_that_are_checked_by_their_meaning() {
+    check(include_str!("data/scan-linters.jsonl"));
+}
+
+#[test]
+fn coupons_whole_cut_off_and_out_of_range() {
+    check(include_str!("data/scan-coupons.jsonl"));
+}
+
+#[test]
+fn digital_links_by_each_of_their_rules() {
+    check(include_str!("data/scan-links.jsonl"));
+}
+
+#[test]
+fn numbers_of_goods_and_identifiers_of_scanners() {
+    check(include_str!("data/scan-retail.jsonl"));
+}
+
+#[test]
+fn measured_articles_of_every_region_and_prefix() {
+    check(include_str!("data/scan-measures.jsonl"));
+}
+
+#[test]
+fn cards_stripes_and_the_edges_of_payment_ranges() {
+    check(include_str!("data/scan-cards.jsonl"));
+}
+
+#[test]
+fn settings_typed_brackets_and_dates() {
+    check(include_str!("data/scan-settings.jsonl"));
+}
+
+#[test]
+fn partners_that_are_needed_and_partners_that_are_not_allowed() {
+    check(include_str!("data/scan-associations.jsonl"));
+}
+
+fn check(vectors: &str) {
     let mut answers = Vec::new();
     answer_lines(
-        VECTORS.as_bytes(),
+        vectors.as_bytes(),
         &Settings::default(),
         date(2026, 3, 2),
         &mut answers,
     )
     .expect("a Vec takes all");
     let answers = String::from_utf8(answers).expect("JSON is UTF-8");
-    assert_eq!(VECTORS.lines().count(), answers.lines().count());
+    assert_eq!(vectors.lines().count(), answers.lines().count());
 
-    let wrong: Vec<String> = VECTORS
+    let wrong: Vec<String> = vectors
         .lines()
         .zip(answers.lines())
         .filter_map(|(vector, answer)| wrong_in(vector, answer))

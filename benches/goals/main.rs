@@ -7,8 +7,10 @@
 
 mod binary;
 mod commit;
+mod lookup;
 mod measure;
 mod memory;
+mod scan;
 mod shop;
 mod year;
 
@@ -24,8 +26,10 @@ fn main() -> anyhow::Result<()> {
     {
         return child(rest);
     }
-    let rooms: [(&str, Room); 4] = [
+    let rooms: [(&str, Room); 6] = [
         ("binary", binary::run),
+        ("scan", scan::run),
+        ("lookup", lookup::run),
         ("commit", commit::run),
         ("year", year::run),
         ("memory", memory::run),

@@ -35,7 +35,7 @@ fn read_elements(link: &str, settings: &Settings) -> Result<Elements, UriFault> 
     let mut elements = read_path(path, settings)?;
     let in_path = elements.len();
     for pair in query.split('&') {
-        if let Some(element) = read_attribute(pair, settings)? {
+        if let Some(element) = read_attribute(pair)? {
             elements.push(element);
         }
     }
@@ -75,12 +75,12 @@ fn read_path(path: &str, settings: &Settings) -> Result<Vec<Element>, UriFault> 
     elements
         .into_iter()
         .rev()
-        .map(|(ai, value)| read_value(ai, value, settings))
+        .map(|(ai, value)| read_value(ai, value, settings.dl_zero_suppressed_gtin))
         .collect()
 }
 
 /// One `AI=value` behind the question mark. What is not GS1's is passed over.
-fn read_attribute(pair: &str, settings: &Settings) -> Result<Option<Element>, UriFault> {
+fn read_attribute(pair: &str) -> Result<Option<Element>, UriFault> {
     let Some((name, value)) = pair.split_once('=') else {
         return Ok(None);
     };
@@ -94,15 +94,16 @@ fn read_attribute(pair: &str, settings: &Settings) -> Result<Option<Element>, Ur
             why: "a plus sign in the query stands for a space, which no value may hold",
         });
     }
-    read_value(ai, value, settings).map(Some)
+    // A GTIN that describes another key is written with 13 digits in the standard's own examples.
+    read_value(ai, value, true).map(Some)
 }
 
-fn read_value(ai: Ai, escaped: &str, settings: &Settings) -> Result<Element, UriFault> {
+fn read_value(ai: Ai, escaped: &str, may_be_short: bool) -> Result<Element, UriFault> {
     let mut value = unescape(escaped).ok_or(UriFault::Value {
         ai,
         why: "it is not ASCII",
     })?;
-    if settings.dl_zero_suppressed_gtin && ai == Ai::GTIN && matches!(value.len(), 8 | 12 | 13) {
+    if may_be_short && ai == Ai::GTIN && matches!(value.len(), 8 | 12 | 13) {
         value.insert_str(0, &"000000"[..14 - value.len()]);
     }
     gs1::check_whole_value(ai, &value).map_err(|fault| UriFault::Value {

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use zeroize::Zeroize;
 
 use super::gs1_rules::Rule;
 use super::gs1_table::{Letters, Part, Row, digits_of, row_of};
@@ -113,12 +114,26 @@ impl Elements {
         })
     }
 
+    /// Whether one of them is a key with a check digit, which was found right.
+    pub(super) fn have_check_digit(&self) -> bool {
+        let is_key = |element: &Element| {
+            let parts = element.ai.row().shape.iter();
+            parts.flat_map(|part| part.rules).any(|rule| *rule == Rule::Csum)
+        };
+        self.iter().any(is_key)
+    }
+
+    /// Overwrites every value: one of them must not stay in memory.
+    pub(super) fn wipe(&mut self) {
+        self.0.iter_mut().for_each(|element| element.value.zeroize());
+    }
+
     /// Whether a value that may be any text, such as a serial, is a payment card's number. Keys have their own check digit.
     pub(super) fn hold_payment_card(&self, settings: &Settings) -> bool {
         self.iter().any(|element| {
             let is_text =
                 matches!(element.ai.row().shape, [Part { letters, .. }, ..] if *letters != Letters::N);
-            is_text && payment::fills(&element.value, settings)
+            is_text && element.value.len() > 12 && payment::is_in_value(&element.value, settings)
         })
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::elements::leading_two;
 use super::gs1_table::{Letters, Part, Row, digits_of};
-use super::{Ai, Element, Elements, Settings, Unread};
+use super::{Ai, Element, Elements, Gtin, Settings, Unread};
 
 /// The separator that a scanner sends for FNC1.
 const GS: u8 = 0x1D;
@@ -16,12 +16,10 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         Some(substitute) if data.contains(substitute) => Cow::Owned(data.replace(substitute, "\x1D")),
         _ => Cow::Borrowed(data),
     };
-    if !data.is_ascii() {
-        return Err(Unread::Charset { ai: None });
-    }
+    let data = ascii(data);
     let bytes = data.as_bytes();
     let mut elements = Vec::with_capacity(4);
-    let mut at = 0;
+    let (mut at, mut end) = (0, 0);
     loop {
         while bytes.get(at) == Some(&GS) {
             at += 1; // also after a fixed length, doubled, or at the end
@@ -31,10 +29,10 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         }
         let ai = leading_ai(&bytes[at..])?;
         let from = at + digits_of(usize::from(bytes[at] - b'0') * 10 + usize::from(bytes[at + 1] - b'0'));
-        let end = bytes[from..]
-            .iter()
-            .position(|&byte| byte == GS)
-            .map_or(bytes.len(), |length| from + length);
+        if end < from {
+            let length = bytes[from..].iter().position(|&byte| byte == GS);
+            end = length.map_or(bytes.len(), |length| from + length);
+        }
         let row = ai.row();
         at = from + check_value(ai, row, &data[from..end])?;
         if at < end && !row.is_predefined_length() {
@@ -46,6 +44,37 @@ pub(super) fn read(data: &str, settings: &Settings) -> Result<Elements, Unread> 
         });
     }
     finish(elements, settings)
+}
+
+/// Each character that is not ASCII becomes one that no value may hold, so that the value it stands in says what is wrong.
+fn ascii(data: Cow<'_, str>) -> Cow<'_, str> {
+    const NOWHERE: char = '\x7F';
+    match data.is_ascii() {
+        true => data,
+        false => data
+            .chars()
+            .map(|c| if c.is_ascii() { c } else { NOWHERE })
+            .collect(),
+    }
+}
+
+/// Reads the second part of a composite. The number of its first part is its partner where partners are asked for.
+pub(super) fn read_beside(gtin: Gtin, data: &str, settings: &Settings) -> Result<Elements, Unread> {
+    let alone = Settings {
+        check_associations: false,
+        gs_substitute: settings.gs_substitute.clone(),
+        ..Settings::default()
+    };
+    let second = read(data, &alone)?;
+    if settings.check_associations {
+        let first = Element {
+            ai: Ai::GTIN,
+            value: gtin.as_str().to_owned(),
+        };
+        let both = std::iter::once(first).chain(second.iter().cloned()).collect();
+        Elements::of(both).check_associations()?;
+    }
+    Ok(second)
 }
 
 /// Whether a separator stands in a text: then it is an element string, whether an identifier says so or not.
@@ -108,10 +137,8 @@ pub(super) fn check_whole_value(ai: Ai, value: &str) -> Result<(), Unread> {
     if !(min..=max).contains(&value.chars().count()) {
         return Err(Unread::Length { ai: Some(ai) });
     }
-    if !value.is_ascii() {
-        return Err(Unread::Charset { ai: Some(ai) });
-    }
-    match check_value(ai, row, value)? {
+    let value = ascii(Cow::Borrowed(value));
+    match check_value(ai, row, &value)? {
         used if used == value.len() => Ok(()),
         _ => Err(Unread::Length { ai: Some(ai) }),
     }
@@ -159,16 +186,12 @@ fn check_letters(ai: Ai, letters: Letters, value: &str) -> Result<(), Unread> {
         Letters::Z => {
             let bare = value.trim_end_matches('=');
             let padding = value.len() - bare.len();
-            let padded = padding == 0
-                || padding <= 2 && (value.len().is_multiple_of(3) || value.len().is_multiple_of(4));
+            // Padding is counted as GS1's reference checks count it: the whole is a multiple of three.
+            let padded = padding == 0 || padding <= 2 && value.len().is_multiple_of(3);
             padded && all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'), bare)
         }
     };
-    if ok {
-        Ok(())
-    } else {
-        Err(Unread::Charset { ai: Some(ai) })
-    }
+    if ok { Ok(()) } else { Err(Unread::Charset { ai }) }
 }
 
 fn leading_ai(bytes: &[u8]) -> Result<Ai, Unread> {
@@ -229,8 +252,10 @@ mod tests {
             ("801", Unread::UnknownAi),
             ("01", Unread::Length { ai: Some(ai(1)) }),
             ("01A2345678901231", Unread::NonNumeric { ai: Some(ai(1)) }),
-            ("10A^B", Unread::Charset { ai: Some(ai(10)) }),
-            ("10é", Unread::Charset { ai: None }),
+            ("10A^B", Unread::Charset { ai: ai(10) }),
+            ("10é", Unread::Charset { ai: ai(10) }),
+            ("011234567890123\u{967}", Unread::NonNumeric { ai: Some(ai(1)) }),
+            ("é", Unread::UnknownAi),
             ("2421234567", Unread::Length { ai: Some(ai(242)) }),
             ("80191234567890\x1D8018", Unread::Length { ai: Some(ai(8018)) }),
             (

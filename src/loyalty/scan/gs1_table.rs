@@ -97,6 +97,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_table_is_whole() {
+        let ais: u16 = ROWS.iter().map(|row| row.last - row.first + 1).sum();
+        assert_eq!(ais, 541, "as many as GS1's Barcode Syntax Dictionary has");
+        let count = |is: fn(&&Row) -> bool| -> u16 {
+            let rows = ROWS.iter().filter(is);
+            rows.map(|row| row.last - row.first + 1).sum()
+        };
+        assert_eq!(
+            count(|row| row.qualifiers.is_some()),
+            16,
+            "primary keys of Digital Links"
+        );
+        assert_eq!(count(|row| row.is_predefined_length()), 337, "need no separator");
+        assert_eq!(
+            count(|row| !row.attribute),
+            16,
+            "never stand behind a question mark"
+        );
+    }
+
+    #[test]
     fn rows_are_in_order_and_apart() {
         for pair in ROWS.windows(2) {
             assert!(

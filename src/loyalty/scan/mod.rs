@@ -47,6 +47,8 @@ pub struct Scan {
     pub sym: Option<Aim>,
     /// What was read.
     pub kind: Kind,
+    /// What the second part of a composite says beside an EAN or UPC: lot, expiry and the like.
+    pub beside: Option<Elements>,
 }
 
 /// What kind of thing was scanned.
@@ -134,40 +136,77 @@ impl fmt::Debug for Kind {
 /// # Errors
 /// Says what is wrong and what to do about it; never what was scanned.
 pub fn read(raw: &str, settings: &Settings) -> Result<Scan, Unread> {
-    let scan = read_any(trimmed(raw), settings)?;
-    match &scan.kind {
-        Kind::Elements(elements) | Kind::DigitalLink(elements) if elements.hold_payment_card(settings) => {
-            Err(Unread::PaymentCard)
+    let mut scan = read_any(trimmed(raw), settings)?;
+    let of_kind = match &mut scan.kind {
+        Kind::Elements(elements) | Kind::DigitalLink(elements) => Some(elements),
+        _ => None,
+    };
+    for elements in of_kind.into_iter().chain(&mut scan.beside) {
+        if elements.hold_payment_card(settings) {
+            elements.wipe();
+            return Err(Unread::PaymentCard);
         }
-        _ => Ok(scan),
     }
+    Ok(scan)
 }
+
+/// No barcode and no burst of a stripe reader holds more characters: the largest QR code has 7 089 digits.
+const LONGEST: usize = 8_000;
+/// What scanners put between an EAN or UPC and the second part of its composite.
+const COMPOSITE: &str = "|]e0";
 
 fn read_any(text: &str, settings: &Settings) -> Result<Scan, Unread> {
     if text.is_empty() {
         return Err(Unread::Empty);
     }
+    if text.len() > LONGEST {
+        return Err(Unread::Length { ai: None });
+    }
     if !text.starts_with(']') {
-        return read_bare(text, settings).map(|kind| Scan { sym: None, kind });
+        return read_bare(text, settings).map(|kind| Scan {
+            sym: None,
+            kind,
+            beside: None,
+        });
     }
     let (aim, carries, data) = aim::split(text)?;
+    if let (Carries::Ean13 | Carries::Ean8, Some((number, second))) = (carries, data.split_once(COMPOSITE)) {
+        let kind = read_ean(carries, number, settings)?;
+        let beside = gs1::read_beside(Gtin::parse(number)?, second, settings)?;
+        return Ok(Scan {
+            sym: Some(aim),
+            kind,
+            beside: Some(beside),
+        });
+    }
     let kind = match carries {
         Carries::Elements => gs1::read(data, settings).map(Kind::Elements)?,
-        Carries::Ean13 if data.len() == 13 => retail::read(data, settings)?,
-        Carries::Ean8 if data.len() == 8 => retail::read(data, settings)?,
+        Carries::Ean13 | Carries::Ean8 => read_ean(carries, data, settings)?,
         Carries::Ean13AndAddOn if matches!(data.len(), 15 | 18) && data.is_ascii() => {
             retail::read(&data[..13], settings)?
         }
-        Carries::Ean13 | Carries::Ean8 | Carries::Ean13AndAddOn => {
-            return Err(Unread::Length { ai: None });
-        }
+        Carries::Ean13AndAddOn => return Err(Unread::Length { ai: None }),
         Carries::Itf14 if Gtin::parse(data).is_ok_and(|_| data.len() == 14) => retail::read(data, settings)?,
         Carries::TextOrLink if digital_link::looks_like_one(data) => {
             digital_link::read(data, settings).map(Kind::DigitalLink)?
         }
         Carries::Itf14 | Carries::TextOrLink | Carries::Text => read_text(data, settings)?,
     };
-    Ok(Scan { sym: Some(aim), kind })
+    Ok(Scan {
+        sym: Some(aim),
+        kind,
+        beside: None,
+    })
+}
+
+fn read_ean(carries: Carries, data: &str, settings: &Settings) -> Result<Kind, Unread> {
+    match (carries, data.len()) {
+        (Carries::Ean13, 13) | (Carries::Ean8, 8) => retail::read(data, settings),
+        // Digits of other scripts are counted as digits and are none.
+        (Carries::Ean13, _) if data.chars().count() == 13 => Err(Unread::NonNumeric { ai: None }),
+        (Carries::Ean8, _) if data.chars().count() == 8 => Err(Unread::NonNumeric { ai: None }),
+        _ => Err(Unread::Length { ai: None }),
+    }
 }
 
 /// The identifier in front of a scan, good or not: answers name it also where the rest could not be read.
@@ -190,13 +229,15 @@ fn read_bare(text: &str, settings: &Settings) -> Result<Kind, Unread> {
     if text.starts_with('(') {
         return gs1::read_bracketed(text, settings).map(Kind::Elements);
     }
-    if settings.assume_gs1 || gs1::has_separator(text, settings) {
-        return gs1::read(text, settings).map(Kind::Elements).map_err(|fault| {
-            match payment::hides_in(text, settings) {
-                true => Unread::PaymentCard,
-                false => fault,
-            }
-        });
+    let has_separator = gs1::has_separator(text, settings);
+    if settings.assume_gs1 || has_separator {
+        let elements = gs1::read(text, settings);
+        // A card's number may happen to read as an AI and its value; only a check digit of its own says that it is one.
+        let vouched = matches!(&elements, Ok(elements) if has_separator || elements.have_check_digit());
+        return match vouched || !payment::hides_in(text, settings) {
+            true => elements.map(Kind::Elements),
+            false => Err(Unread::PaymentCard),
+        };
     }
     if is_pass(text) && !payment::hides_in(text, settings) {
         return Ok(Kind::Plain(text.to_owned()));

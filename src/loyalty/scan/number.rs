@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, settings: &Settings) -> Result<Kind, Unread> {
         return expected_card(text, settings);
     }
     let goods = match text.len() {
-        8 if settings.eight_digits_are == EightDigits::Upce => return retail::read_upce(text),
+        6..=8 if settings.eight_digits_are == EightDigits::Upce => return retail::read_upce(text),
         8 | 12..=14 => retail::read(text, settings),
         18 => gsrn(text, settings),
         _ => Err(Unread::Unrecognised),

@@ -1,6 +1,8 @@
 //! Payment cards, so that they can be refused: the number ranges of ISO/IEC 7812 issuers and the Luhn check. Nothing here
 //! keeps a digit, and no answer names one.
 
+use zeroize::Zeroizing;
+
 use super::Settings;
 use super::number::is_gsrn;
 use super::retail::check_digit_is_right;
@@ -103,7 +105,7 @@ fn begins_with_card(digits: &str, settings: &Settings) -> bool {
 pub fn hides_in(text: &str, settings: &Settings) -> bool {
     let text = text.strip_prefix("LP1").unwrap_or(text);
     sequences(text).iter().any(|groups| {
-        let whole = groups.concat();
+        let whole = Zeroizing::new(groups.concat());
         let is_ours = LENGTHS.contains(&whole.len())
             && (settings.names_card(&whole) && passes_luhn(whole.as_bytes())
                 || settings.names_gsrn(&whole) && is_gsrn(&whole));
@@ -125,15 +127,18 @@ pub fn is_name_of(text: &str, settings: &Settings) -> bool {
     })
 }
 
-/// Whether a value, its separators apart, is a payment card's number and nothing else.
-pub(super) fn fills(value: &str, settings: &Settings) -> bool {
-    match sequences(value).as_slice() {
-        [groups] if !value.chars().any(char::is_alphabetic) => {
-            let digits = groups.concat();
-            digits.len() > 12 && is_card(&digits, settings)
+/// Whether a value of GS1 data holds a payment card's number: one that fills it, its separators apart, or one in a piece
+/// beside letters. Groups beside letters are not joined: serials and lots are often made of such.
+pub(super) fn is_in_value(value: &str, settings: &Settings) -> bool {
+    let is_long_card = |digits: &str| digits.len() > 12 && is_card(digits, settings);
+    let sequences = sequences(value);
+    let fills = match sequences.as_slice() {
+        [groups] if groups.len() > 1 && !value.chars().any(char::is_alphabetic) => {
+            is_long_card(&Zeroizing::new(groups.concat()))
         }
         _ => false,
-    }
+    };
+    fills || sequences.iter().flatten().any(|group| is_long_card(group))
 }
 
 fn stand_alone(groups: &[&str], settings: &Settings) -> bool {
@@ -144,14 +149,20 @@ fn stand_alone(groups: &[&str], settings: &Settings) -> bool {
 
 /// Whether some neighbouring groups are a card's number together.
 fn join(groups: &[&str], settings: &Settings) -> bool {
+    // Never grows, so that no copy of a card is left behind.
+    let mut digits = Zeroizing::new(String::with_capacity(*LENGTHS.end()));
     (0..groups.len()).any(|from| {
-        let mut digits = String::new();
-        groups[from..].iter().any(|group| {
-            if digits.len() <= *LENGTHS.end() {
-                digits.push_str(group);
+        digits.clear();
+        for group in &groups[from..] {
+            if digits.len() + group.len() > *LENGTHS.end() {
+                return false;
             }
-            is_card(&digits, settings)
-        })
+            digits.push_str(group);
+            if is_card(&digits, settings) {
+                return true;
+            }
+        }
+        false
     })
 }
 

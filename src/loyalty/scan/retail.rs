@@ -124,10 +124,14 @@ pub(super) fn read(digits: &str, settings: &Settings) -> Result<Kind, Unread> {
     })
 }
 
-/// Reads a UPC-E of 8 digits: number system, six digits, and the check digit of the UPC-A that it stands for.
+/// Reads a UPC-E: number system, six digits, and the check digit of the UPC-A that it stands for. Some scanners leave out
+/// the check digit, or number system 0 as well.
 pub(super) fn read_upce(digits: &str) -> Result<Kind, Unread> {
-    let &[system, a, b, c, d, e, last, check] = digits.as_bytes() else {
-        return Err(Unread::Length { ai: None });
+    let (system, [a, b, c, d, e, last], check) = match *digits.as_bytes() {
+        [a, b, c, d, e, last] => (b'0', [a, b, c, d, e, last], None),
+        [system, a, b, c, d, e, last] => (system, [a, b, c, d, e, last], None),
+        [system, a, b, c, d, e, last, check] => (system, [a, b, c, d, e, last], Some(check)),
+        _ => return Err(Unread::Length { ai: None }),
     };
     if !matches!(system, b'0' | b'1') {
         return Err(Unread::BadNumberSystem);
@@ -141,7 +145,7 @@ pub(super) fn read_upce(digits: &str) -> Result<Kind, Unread> {
     };
     let mut upca = [system; 12];
     upca[1..11].copy_from_slice(&item);
-    upca[11] = check;
+    upca[11] = check.unwrap_or_else(|| b'0' + check_digit(&upca[..11]));
     Gtin::of(&upca).map(Kind::UpcE)
 }
 
@@ -167,6 +171,8 @@ mod tests {
             ("08679339", "00086700000939"),
             ("14252611", "00142100005261"),
             ("04252614", "00042100005264"),
+            ("425261", "00042100005264"),
+            ("1425261", "00142100005261"),
         ] {
             assert!(
                 matches!(read_upce(upce), Ok(Kind::UpcE(gtin)) if gtin.as_str() == gtin14),

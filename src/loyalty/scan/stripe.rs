@@ -1,6 +1,8 @@
 //! Magnetic stripes as readers type them (ISO/IEC 7811-6 and 7813): `%B<number>^<name>^<YYMM>…?` for track 1,
 //! `;<number>=<YYMM>…?` for track 2, several in one burst. A payment card is refused before anything else is looked at.
 
+use zeroize::Zeroizing;
+
 use super::number::{self, Digits};
 use super::{CardRead, Settings, Unread, payment};
 
@@ -86,13 +88,15 @@ impl<'a> Track<'a> {
 /// Cuts a burst into its tracks. Line ends, and the check character that some readers send behind a track, are dropped.
 fn split(swipe: &str) -> Vec<Track<'_>> {
     let mut tracks: Vec<Track<'_>> = Vec::with_capacity(3);
+    let mut has_second = false;
     let mut rest = swipe;
     while let Some(start) = rest.find(['%', ';', '+']) {
         let number = match rest.as_bytes()[start] {
             b'%' => 1,
-            b';' if tracks.iter().all(|track| track.number != 2) => 2,
+            b';' if !has_second => 2,
             _ => 3,
         };
+        has_second |= number == 2;
         let body = &rest[start + 1..];
         match body.split_once('?') {
             Some((text, behind)) => {
@@ -119,11 +123,13 @@ fn split(swipe: &str) -> Vec<Track<'_>> {
 /// A number of a payment range refuses the swipe whether its Luhn digit is right or not: a misread payment card is still one.
 fn holds_payment_card(track: &Track<'_>, settings: &Settings) -> bool {
     let (number, _) = track.split_number();
-    let digits: String = number
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let mut digits = Zeroizing::new(String::with_capacity(number.len())); // never grows: no copy is left behind
+    digits.extend(
+        number
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .take_while(char::is_ascii_digit),
+    );
     let is_payment =
         |digits: &str| payment::is_in_payment_range(digits.as_bytes()) && !settings.names_card(digits);
     // Track 3 has two digits of format in front of the number.

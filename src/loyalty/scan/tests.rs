@@ -45,6 +45,9 @@ fn the_identifier_decides_where_there_is_one() {
             Err(Unread::PaymentCard),
         ),
         ("]C1214111111111111112", Ok("elements")),
+        ("]C199PAN=4111111111111111", Err(Unread::PaymentCard)),
+        ("]E05901234123457|]e0214111111111111111", Err(Unread::PaymentCard)),
+        ("]C110L411111111111X1111", Ok("elements")),
         ("\t\r\n", Err(Unread::Empty)),
         ("LP1AEAQAAINGE", Ok("plain")),
     ] {
@@ -69,6 +72,35 @@ fn a_text_barcode_with_a_prefix_of_ours_is_a_card() {
         read("]C049927398716", &expecting).map(|scan| scan.kind.name()),
         Ok("card")
     );
+}
+
+#[test]
+fn work_grows_with_the_length_and_not_with_its_square() {
+    // Each was quadratic in the number of groups, tracks or elements, or could be; a length that no scanner sends ends all.
+    let count = 100_000;
+    for piece in [
+        "1 ", "%?", ";?", "11260401", "10A\x1D", "(10)A", "/10/A", "&99=A", "?", "(", "4111 ",
+    ] {
+        let long = piece.repeat(count);
+        for before in [
+            "",
+            "]C1",
+            "]Q1",
+            "]Q1https://a/01/12312312312333",
+            ";",
+            "%B",
+            "LP1",
+            "]E05901234123457|]e0",
+        ] {
+            let raw = format!("{before}{long}");
+            assert_eq!(kind(&raw), Err(Unread::Length { ai: None }), "{before}{piece}…");
+        }
+    }
+    assert!(!payment::hides_in(&"1 ".repeat(count), &Settings::default()));
+    let tracks = format!("{}{}", "%?".repeat(count), ";?".repeat(count));
+    assert!(stripe::read(&tracks, &Settings::default()).is_err());
+    let dates = gs1::read(&"11260401".repeat(count), &Settings::default());
+    assert_eq!(dates.map(|all| all.iter().count()), Ok(count));
 }
 
 /// Numbers of payment ranges with a right Luhn digit, of every length that is not one of goods.

@@ -42,10 +42,10 @@ pub enum Unread {
         ai: Ai,
     },
     /// A character that the AI cannot hold.
-    #[error("{} holds a character that it cannot have. Scan again, or check the scanner's keyboard country", what(*.ai))]
+    #[error("{} holds a character that it cannot have. Scan again, or check the scanner's keyboard country", what(Some(*.ai)))]
     Charset {
-        /// Of which AI; none where the whole scan is not ASCII.
-        ai: Option<Ai>,
+        /// Of which AI.
+        ai: Ai,
     },
     /// The right characters, but not a value that the AI can have.
     #[error("{} should hold {wants}. Scan again, or sell the article by its number", what(Some(*.ai)))]
