@@ -79,6 +79,7 @@ fn a_million_cards() -> anyhow::Result<PathBuf> {
                     known: Known {
                         member: Member::named(id),
                         standing,
+                        organisation: None,
                     },
                 })?;
             }
