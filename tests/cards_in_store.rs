@@ -37,6 +37,7 @@ fn c18_any_active_card_of_the_local_store_is_found_and_there_is_no_limit_of_prel
                                 MemberId::parse(&format!("m{member}")).expect("a short name"),
                             ),
                             standing: Standing::default(),
+                            organisation: None,
                         },
                     })
                 })
