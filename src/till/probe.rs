@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use qrcode::EcLevel;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -290,7 +291,8 @@ impl Screen {
         let [list, code] = Layout::horizontal([Constraint::Min(20), Constraint::Length(CODE.0)]).areas(body);
         self.list(frame, list, probe);
         if code.height + 1 >= CODE.1 && area.width >= 2 * CODE.0 {
-            let rows: Vec<Line> = qr(&test_text()).into_iter().map(Line::from).collect();
+            // The level with the fewest modules: the code must fit on the screen.
+            let rows: Vec<Line> = qr(&test_text(), EcLevel::L).into_iter().map(Line::from).collect();
             frame.render_widget(Paragraph::new(rows), code);
         }
         let skipped = summary.len().saturating_sub(usize::from(foot.height));

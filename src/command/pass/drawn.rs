@@ -42,7 +42,7 @@ impl Drawn {
     /// Shows the code.
     pub fn show(&self, code: &str) -> anyhow::Result<()> {
         if self.qr {
-            qr(code).iter().for_each(|line| say!("{line}"));
+            qr(code, EcLevel::M).iter().for_each(|line| say!("{line}"));
         } else if self.png.is_none() {
             say!("{code}");
         }

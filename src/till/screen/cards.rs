@@ -79,7 +79,7 @@ impl CardsScreen {
         }
         frame.render_widget(Paragraph::new(rows), list);
         if let Some(card) = common.cards.get(self.chosen) {
-            let lines: Vec<Line> = qr(&card.number).into_iter().map(Line::from).collect();
+            let lines: Vec<Line> = qr(&card.number, EcLevel::M).into_iter().map(Line::from).collect();
             let area = Rect {
                 y: code.y + u16::from(code.height > 18),
                 ..code
@@ -90,9 +90,7 @@ impl CardsScreen {
 }
 
 /// A QR code in half blocks, light modules drawn: right on a dark screen, and readers take the inverse, too.
-pub fn qr(text: &str) -> Vec<String> {
-    // A long text gets the level with the fewest modules: the code must fit on the screen.
-    let level = if text.len() > 30 { EcLevel::L } else { EcLevel::M };
+pub fn qr(text: &str, level: EcLevel) -> Vec<String> {
     let Ok(code) = QrCode::with_error_correction_level(text, level) else {
         return Vec::new();
     };
