@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::content::{may_be_half, reads_as_code, reads_as_typed};
 use super::{End, LONGEST, Settings, Suffix, Trouble, without_prefix};
+use crate::loyalty::scan::is_pass;
 
 /// An end this soon after a scan is the rest of its suffix.
 const SUFFIX_MS: u64 = 100;
@@ -253,10 +254,13 @@ impl<K: Clone> Wedge<K> {
         self.drop_held();
         self.forget_half();
         self.suffix_until = Some(held.at_ms + SUFFIX_MS.max(self.settings.idle_flush_ms));
-        out.push(match reads_as_code(&whole, &self.settings.scan) {
-            true => Out::Scan(whole.to_string(), Proof::Content),
-            false => Out::Trouble(Trouble::Half),
-        });
+        // The signature of a pass tells more than a check digit.
+        out.push(
+            match reads_as_code(&whole, &self.settings.scan) || is_pass(&whole) {
+                true => Out::Scan(whole.to_string(), Proof::Content),
+                false => Out::Trouble(Trouble::Half),
+            },
+        );
     }
 
     fn end_of_burst(&mut self, end: End, held: Held<K>, out: &mut Vec<Out<K>>) {

@@ -114,7 +114,11 @@ fn a_half_code_and_the_next_one_without_a_pause_are_one_bad_code() {
 #[test]
 fn f79_the_rest_of_a_half_code_is_no_amount() {
     let plain = Settings::default();
-    let cases: [(&[(&str, u64)], &str); 8] = [
+    let cases: [(&[(&str, u64)], &str); 9] = [
+        (
+            &[("LP1AEAQAAINGE22Z672BGIAAAIC", 2), ("…ABISW\r", 2)],
+            "{Half}[LP1AEAQAAINGE22Z672BGIAAAICABISW!]",
+        ),
         // By itself, 12273 and Enter would pay.
         (&[("89017640", 2), ("…12273\r", 2)], "{Half}[8901764012273!]"),
         (&[("890176401227", 2), ("…3\r", 2)], "{Half}[8901764012273!]"),
