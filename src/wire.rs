@@ -31,6 +31,9 @@ pub const REQUEST_BYTES: usize = 1024 * 1024;
 pub const BODY_BYTES: usize = 8 * 1024 * 1024;
 /// The most rows of one page of the feed.
 pub const FEED_ROWS: usize = 1000;
+/// The generation of rows that this program reads (`Row::generation`). A terminal says it with every request for rows,
+/// because it cannot read a page that holds a row of a later one; who says nothing reads the first.
+pub const ROWS: u16 = 2;
 
 /// Paths of the protocol.
 pub mod path {
@@ -40,9 +43,9 @@ pub mod path {
     pub const HELLO: &str = "/v1/hello";
     /// Entries: `PushRequest`, `PushReply`.
     pub const PUSH: &str = "/v1/push";
-    /// Changes after a cursor: GET with `?from=`, `FeedReply`.
+    /// Changes after a cursor: GET with `?from=` and `&rows=`, `FeedReply`.
     pub const FEED: &str = "/v1/feed";
-    /// All that a new terminal needs: GET, `Manifest`.
+    /// All that a new terminal needs: GET with `?rows=`, `Manifest`.
     pub const SNAPSHOT: &str = "/v1/snapshot";
     /// A part of a snapshot by its hash in hex, below this path: GET, resumable by Range; checked by its hash.
     pub const SNAPSHOT_PART: &str = "/v1/snapshot/part";
@@ -557,6 +560,16 @@ pub enum Row {
     /// Passes of this card below this number were withdrawn.
     #[n(7)]
     LeastPass(#[n(0)] CardToken, #[n(1)] u16),
+}
+
+impl Row {
+    /// Since which generation of terminals it can be read: a new kind of row begins a new one (`ROWS`).
+    pub fn generation(&self) -> u16 {
+        match self {
+            Row::PassKeys(_) | Row::LeastPass(..) => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// A site, as terminals know it.

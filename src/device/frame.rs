@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::content::reads_as_code;
 use super::{End, LONGEST, Settings, Suffix, Trouble, without_prefix};
 
 /// The machine: bytes and the time at which they were read.
@@ -10,6 +11,8 @@ pub struct Frame {
     /// It may be a payment card: it does not grow, and is overwritten when it goes.
     bytes: Zeroizing<Vec<u8>>,
     last_ms: u64,
+    /// When it was last asked. It is asked often: where it was not, this machine stood still, and bytes may wait to be read.
+    asked_ms: u64,
     is_jammed: bool,
 }
 
@@ -20,13 +23,19 @@ impl Frame {
             settings,
             bytes: empty(),
             last_ms: 0,
+            asked_ms: 0,
             is_jammed: false,
         }
     }
 
     /// Takes bytes. Answers the scans that they complete.
     pub fn feed(&mut self, bytes: &[u8], at_ms: u64) -> Vec<Result<String, Trouble>> {
-        let mut out: Vec<_> = self.tick(at_ms).into_iter().collect();
+        let stood_still = self.stood_still(at_ms);
+        // Only a code that is whole ends by a silence that nobody has heard.
+        let mut out: Vec<_> = match stood_still && !self.is_whole() {
+            true => Vec::new(),
+            false => self.quiet(at_ms).into_iter().collect(),
+        };
         self.last_ms = at_ms;
         for byte in bytes {
             let end = match byte {
@@ -52,6 +61,25 @@ impl Frame {
 
     /// Nothing came until now.
     pub fn tick(&mut self, now_ms: u64) -> Option<Result<String, Trouble>> {
+        if self.stood_still(now_ms) && !self.bytes.is_empty() {
+            self.last_ms = now_ms;
+        }
+        self.quiet(now_ms)
+    }
+
+    fn stood_still(&mut self, now_ms: u64) -> bool {
+        let since = now_ms.saturating_sub(self.asked_ms);
+        self.asked_ms = now_ms;
+        since > self.settings.idle_flush_ms
+    }
+
+    fn is_whole(&self) -> bool {
+        let text = std::str::from_utf8(&self.bytes).unwrap_or_default();
+        self.settings.suffix == Suffix::None
+            && reads_as_code(without_prefix(text, &self.settings.prefix), &self.settings.scan)
+    }
+
+    fn quiet(&mut self, now_ms: u64) -> Option<Result<String, Trouble>> {
         let is_quiet = now_ms.saturating_sub(self.last_ms) > self.settings.idle_flush_ms;
         if !is_quiet || self.bytes.is_empty() {
             self.is_jammed &= !is_quiet;
@@ -98,7 +126,7 @@ mod tests {
 
     fn all(frame: &mut Frame, bytes: &[u8]) -> Vec<Result<String, Trouble>> {
         let mut out = frame.feed(bytes, 10);
-        out.extend(frame.tick(1000));
+        out.extend((1..50).filter_map(|n| frame.tick(10 + 20 * n)));
         out
     }
 
@@ -138,6 +166,40 @@ mod tests {
         let jam = vec![b'7'; 10_000];
         assert_eq!(line.feed(&jam, 2000), [Err(Trouble::TooLong)]);
         assert_eq!(line.feed(b"7\rGUM\r", 2001), [Ok("GUM".to_owned())]);
+    }
+
+    #[test]
+    fn f79_a_code_is_not_cut_where_this_machine_stood_still() {
+        let scan = |text: &str| Ok(text.to_owned());
+        for (suffix, first, second, scans) in [
+            // By itself, 12273 would be other goods.
+            (Suffix::Any, "89017640", "12273\r", vec![scan("8901764012273")]),
+            (Suffix::None, "89017640", "12273", vec![scan("8901764012273")]),
+            (
+                Suffix::None,
+                "8901764012273",
+                "5901234123457",
+                vec![scan("8901764012273"), scan("5901234123457")],
+            ),
+        ] {
+            for is_asked_first in [false, true] {
+                let mut line = frame(suffix);
+                assert!(line.feed(first.as_bytes(), 10).is_empty());
+                // Nobody asked for half a second; the rest had waited in the port.
+                let mut out = Vec::new();
+                if is_asked_first {
+                    assert_eq!(line.tick(500), None);
+                }
+                out.extend(line.feed(second.as_bytes(), if is_asked_first { 501 } else { 500 }));
+                out.extend((1..20).filter_map(|n| line.tick(501 + 20 * n)));
+                if is_asked_first && scans.len() == 2 {
+                    // Two codes without an end between them: refused by their length, scanned again.
+                    assert_eq!(out, [scan("89017640122735901234123457")]);
+                } else {
+                    assert_eq!(out, scans, "{suffix:?} {is_asked_first}");
+                }
+            }
+        }
     }
 
     #[test]

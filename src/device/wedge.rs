@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::content::{may_be_half, reads_as_code, reads_as_typed};
 use super::{End, LONGEST, Settings, Suffix, Trouble, without_prefix};
+use crate::loyalty::scan::is_pass;
 
 /// An end this soon after a scan is the rest of its suffix.
 const SUFFIX_MS: u64 = 100;
@@ -83,6 +84,11 @@ pub struct Wedge<K> {
     last_ms: u64,
     /// Until when an end belongs to the last scan.
     suffix_until: Option<u64>,
+    /// The first part of a code that came without its end, and until when a burst may be the rest of it.
+    half: Zeroizing<String>,
+    half_until: u64,
+    /// What is held may be that rest.
+    is_rest: bool,
 }
 
 impl<K: Clone> Wedge<K> {
@@ -95,15 +101,19 @@ impl<K: Clone> Wedge<K> {
             blank,
             last_ms: 0,
             suffix_until: None,
+            half: no_half(),
+            half_until: 0,
+            is_rest: false,
         }
     }
 
     /// When `tick` has something to decide, if no key comes before.
     pub fn deadline_ms(&self) -> Option<u64> {
-        if self.held.is_empty() && self.state == State::Open {
-            return None;
+        let is_at_rest = self.held.is_empty() && self.state == State::Open;
+        if is_at_rest && !self.half.is_empty() {
+            return Some(self.half_until + 1);
         }
-        Some(self.last_ms + self.patience_ms() + 1)
+        (!is_at_rest).then(|| self.last_ms + self.patience_ms() + 1)
     }
 
     fn patience_ms(&self) -> u64 {
@@ -117,8 +127,14 @@ impl<K: Clone> Wedge<K> {
     /// Nothing came until now.
     pub fn tick(&mut self, now_ms: u64) -> Vec<Out<K>> {
         match self.deadline_ms() {
-            Some(deadline) if now_ms >= deadline => self.silence(),
+            Some(deadline) if now_ms >= deadline => self.silence(now_ms),
             _ => Vec::new(),
+        }
+    }
+
+    fn forget_half(&mut self) {
+        if !self.half.is_empty() {
+            self.half = no_half();
         }
     }
 
@@ -132,7 +148,7 @@ impl<K: Clone> Wedge<K> {
         // A pause ends a burst, also one that waits for its suffix.
         let is_late = at_ms.saturating_sub(self.last_ms) > self.settings.key_gap_ms;
         if self.state == State::Open && is_late && !self.held.is_empty() && !matches!(key, Key::End(_)) {
-            out.extend(self.silence());
+            out.extend(self.silence(at_ms));
         }
         let held = Held { key, original, at_ms };
         match (self.state, key) {
@@ -141,8 +157,8 @@ impl<K: Clone> Wedge<K> {
             (State::Framed, _) => self.hold(held, &mut out),
             (State::Open | State::Pending, Key::End(end)) => self.end(end, held, &mut out),
             (State::Pending, _) => {
-                // It was said that the code is lost; what comes now is something else.
-                self.drop_held();
+                // It was said that the code is lost; what comes now is something else, or the rest of it.
+                self.set_half_aside();
                 self.begin(held, &mut out);
             }
             (State::Open, _) => self.begin(held, &mut out),
@@ -151,7 +167,14 @@ impl<K: Clone> Wedge<K> {
     }
 
     fn begin(&mut self, held: Held<K>, out: &mut Vec<Out<K>>) {
-        if !self.settings.prefix.is_empty() {
+        if held.at_ms > self.half_until {
+            self.forget_half();
+        }
+        if self.held.is_empty() && !self.half.is_empty() && matches!(held.key, Key::Char(_) | Key::Alt(_)) {
+            let is_prefix = matches!(held.key, Key::Char(c) if self.settings.prefix.starts_with(c));
+            self.is_rest = !is_prefix;
+        }
+        if !self.settings.prefix.is_empty() && !self.is_rest {
             return self.expect_prefix(held, out);
         }
         let is_command = !matches!(held.key, Key::Char(_) | Key::Alt(_));
@@ -202,12 +225,45 @@ impl<K: Clone> Wedge<K> {
             }
             return;
         }
+        if self.is_rest {
+            return self.end_of_rest(end, held, out);
+        }
         if !self.settings.prefix.is_empty() {
             // Only a beginning of the prefix was there.
             out.extend(self.release());
             out.push(Out::Typed(held.original, held.at_ms));
             return;
         }
+        self.end_of_burst(end, held, out);
+    }
+
+    /// The end of what may be the rest of a code. By itself it is taken only where it can be nothing but a code, or is the
+    /// half scanned again; joined to the half, where that can be a code; and is never typed: the rest of a number reads as an
+    /// amount.
+    fn end_of_rest(&mut self, end: End, held: Held<K>, out: &mut Vec<Out<K>>) {
+        let text = self.text();
+        let is_long = self.length() >= self.settings.least_length;
+        let is_again = text.starts_with(self.half.as_str()) || reads_as_code(&text, &self.settings.scan);
+        if self.settings.prefix.is_empty() && is_long && is_again {
+            self.forget_half();
+            return self.end_of_burst(end, held, out);
+        }
+        let mut whole = Zeroizing::new(String::with_capacity(self.half.len() + text.len()));
+        whole.push_str(&self.half);
+        whole.push_str(&text);
+        self.drop_held();
+        self.forget_half();
+        self.suffix_until = Some(held.at_ms + SUFFIX_MS.max(self.settings.idle_flush_ms));
+        // The signature of a pass tells more than a check digit.
+        out.push(
+            match reads_as_code(&whole, &self.settings.scan) || is_pass(&whole) {
+                true => Out::Scan(whole.to_string(), Proof::Content),
+                false => Out::Trouble(Trouble::Half),
+            },
+        );
+    }
+
+    fn end_of_burst(&mut self, end: End, held: Held<K>, out: &mut Vec<Out<K>>) {
         let (text, length) = (self.text(), self.length());
         let is_long = length >= self.settings.least_length;
         let until = held.at_ms + SUFFIX_MS.max(self.settings.idle_flush_ms);
@@ -233,8 +289,21 @@ impl<K: Clone> Wedge<K> {
     }
 
     /// Nothing came for longer than within a scan.
-    fn silence(&mut self) -> Vec<Out<K>> {
+    fn silence(&mut self, now_ms: u64) -> Vec<Out<K>> {
+        if !self.half.is_empty() && now_ms > self.half_until {
+            self.forget_half();
+        }
         match self.state {
+            // Fingers press one key at a time.
+            State::Open if self.is_rest && self.length() > 1 => {
+                let text = self.text();
+                self.drop_held();
+                // It does not grow over what it holds.
+                if self.half.len() + text.len() <= self.half.capacity() {
+                    self.half.push_str(&text);
+                }
+                vec![Out::Trouble(Trouble::Half)]
+            }
             State::Jammed | State::Pending => {
                 self.drop_held();
                 Vec::new()
@@ -287,7 +356,7 @@ impl<K: Clone> Wedge<K> {
         if is_printable && self.held.len() <= prefix + 1 {
             return self.release();
         }
-        self.drop_held();
+        self.set_half_aside();
         vec![Out::Trouble(Trouble::Half)]
     }
 
@@ -302,8 +371,18 @@ impl<K: Clone> Wedge<K> {
         out
     }
 
+    /// The half that is held goes, but for its characters: a burst that follows may be the rest of it.
+    fn set_half_aside(&mut self) {
+        let text = self.text();
+        self.forget_half();
+        self.half.push_str(without_prefix(&text, &self.settings.prefix));
+        self.half_until = self.last_ms + PENDING_MS;
+        self.drop_held();
+    }
+
     fn drop_held(&mut self) {
         self.state = State::Open;
+        self.is_rest = false;
         for held in &mut self.held {
             held.key = Key::Other;
             held.original = self.blank.clone();
@@ -354,6 +433,11 @@ impl<K: Clone> Wedge<K> {
         }
         text
     }
+}
+
+/// With room for all that may be put behind it, so that it never leaves a copy.
+fn no_half() -> Zeroizing<String> {
+    Zeroizing::new(String::with_capacity(8 * LONGEST))
 }
 
 fn is_command(key: Key) -> bool {

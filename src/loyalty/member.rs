@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use minicbor::decode::{self, Decoder};
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points};
@@ -94,8 +95,9 @@ pub struct Member {
     /// Groups with a proof.
     #[n(4)]
     pub groups: Vec<Group>,
-    /// The organisation he buys for.
-    #[n(5)]
+    /// The organisation he buys for. It was any text once: one that is no name is none, and what else the record says stays
+    /// readable.
+    #[cbor(n(5), default, decode_with = "organisation_or_none")]
     pub organisation: Option<OrganisationId>,
     /// What he has agreed to.
     #[n(6)]
@@ -109,6 +111,14 @@ pub struct Member {
     /// The member who brought him.
     #[n(9)]
     pub brought_by: Option<MemberId>,
+}
+
+fn organisation_or_none<Ctx>(
+    d: &mut Decoder<'_>,
+    ctx: &mut Ctx,
+) -> Result<Option<OrganisationId>, decode::Error> {
+    let text: Option<&str> = d.decode_with(ctx)?;
+    Ok(text.and_then(|text| OrganisationId::parse(text).ok()))
 }
 
 impl Member {
@@ -509,4 +519,43 @@ pub struct ForOther {
     /// What it does.
     #[n(1)]
     pub changes: Vec<Change>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A member as the first version wrote him.
+    fn written_before(organisation: Option<&str>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut e = minicbor::Encoder::new(&mut bytes);
+        e.map(5 + u64::from(organisation.is_some()))
+            .and_then(|e| e.u8(0)?.str("ana"))
+            .and_then(|e| e.u8(4)?.array(0))
+            .expect("memory");
+        if let Some(organisation) = organisation {
+            e.u8(5).and_then(|e| e.str(organisation)).expect("memory");
+        }
+        e.u8(6)
+            .and_then(|e| e.array(0)?.u8(7)?.array(0)?.u8(8)?.bool(false))
+            .expect("memory");
+        bytes
+    }
+
+    #[test]
+    fn a_member_from_before_is_read_whatever_his_organisation_was_called() {
+        let long = "Gesellschaft fuer Kassen und Drucker ".repeat(3);
+        for (written, read) in [
+            (None, None),
+            (Some("Acme Ltd"), Some("Acme Ltd")),
+            (Some(long.as_str()), None),
+            (Some(" "), None),
+        ] {
+            let member: Member = minicbor::decode(&written_before(written)).expect("a member");
+            let organisation = member.organisation.as_ref().map(OrganisationId::as_str);
+            assert_eq!((member.id.as_str(), organisation), ("ana", read));
+            let again = minicbor::to_vec(&member).expect("memory");
+            assert_eq!(minicbor::decode::<Member>(&again).expect("a member"), member);
+        }
+    }
 }

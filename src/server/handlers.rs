@@ -276,6 +276,16 @@ fn check_push(
     ))
 }
 
+fn number_in(query: &str, name: &str) -> Option<u64> {
+    let number = query.split('&').find_map(|pair| pair.strip_prefix(name));
+    number.and_then(|number| number.parse().ok())
+}
+
+/// Which rows the terminal reads. The first ones did not say.
+fn generation(query: &str) -> u16 {
+    number_in(query, "rows=").map_or(1, |rows| u16::try_from(rows).unwrap_or(u16::MAX))
+}
+
 /// Changes after a cursor.
 pub async fn feed(
     State(server): State<Arc<Server>>,
@@ -283,31 +293,33 @@ pub async fn feed(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let query = query.unwrap_or_default();
-    let from = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("from="))
-        .and_then(|number| number.parse::<u64>().ok())
-        .ok_or_else(|| {
-            Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "unreadable",
-                "name the cursor: ?from=0 for the beginning",
-            )
-        })?;
+    let from = number_in(&query, "from=").ok_or_else(|| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "unreadable",
+            "name the cursor: ?from=0 for the beginning",
+        )
+    })?;
+    let rows = generation(&query);
     let terminal = asker.terminal;
     let server_too = server.clone();
     let page = blocking(move || {
         let books = hold(&server_too.reader);
         let today = now().day(&zone_of(books.as_ref())?);
-        Ok::<_, ServerError>(books.feed(&terminal, from, today)?)
+        Ok::<_, ServerError>(books.feed(&terminal, from, rows, today)?)
     })
     .await?;
     answer(&page)
 }
 
 /// What a snapshot consists of; one is made if there is none that is new enough.
-pub async fn snapshot(State(server): State<Arc<Server>>, Extension(asker): Extension<Asker>) -> Answer {
-    let manifest = blocking(move || snapshot::manifest(&server, &asker.terminal)).await?;
+pub async fn snapshot(
+    State(server): State<Arc<Server>>,
+    Extension(asker): Extension<Asker>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let rows = generation(&query.unwrap_or_default());
+    let manifest = blocking(move || snapshot::manifest(&server, &asker.terminal, rows)).await?;
     answer(&manifest)
 }
 

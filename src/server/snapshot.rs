@@ -1,6 +1,7 @@
 //! Snapshots: all rows of the feed in a few packed files, named by their hash, for terminals that begin. One is made
 //! from a single reading of the books and used again as long as little has changed: the feed gives the rest.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,7 +14,7 @@ use super::head_office::{open_database, zone_of};
 use super::{Server, ServerError, hold, keys, now};
 use crate::loyalty::id::TerminalId;
 use crate::loyalty::terminal::Epoch;
-use crate::wire::{FEED_ROWS, Manifest, Part, Row, hex, unhex};
+use crate::wire::{FEED_ROWS, Manifest, Part, ROWS, Row, hex, unhex};
 
 /// The most rows of a part.
 const PART_ROWS: u64 = 100_000;
@@ -32,10 +33,20 @@ struct Kept {
     through: BTreeMap<TerminalId, u64>,
     #[n(3)]
     parts: Vec<Part>,
+    /// Parts of rows that not every terminal reads, by the generation of their rows.
+    #[n(4)]
+    #[cbor(default)]
+    later: Vec<(u16, Part)>,
 }
 
-/// What a terminal must fetch.
-pub fn manifest(server: &Server, terminal: &TerminalId) -> Result<Manifest, ServerError> {
+impl Kept {
+    fn all_parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().chain(self.later.iter().map(|(_, part)| part))
+    }
+}
+
+/// What a terminal must fetch that reads rows up to a generation.
+pub fn manifest(server: &Server, terminal: &TerminalId, rows: u16) -> Result<Manifest, ServerError> {
     let _one_at_a_time = hold(&server.snapshots);
     let folder = folder(server);
     let newest = hold(&server.reader).version()?;
@@ -47,11 +58,16 @@ pub fn manifest(server: &Server, terminal: &TerminalId) -> Result<Manifest, Serv
         Some(kept) if good => kept,
         before => make(server, &folder, before.as_ref())?,
     };
+    let later = kept
+        .later
+        .into_iter()
+        .filter(|(generation, _)| *generation <= rows);
+    let later = later.map(|(_, part)| part);
     Ok(Manifest {
         epoch: kept.epoch,
         version: kept.version,
         reflected: kept.through.get(terminal).copied().unwrap_or(0),
-        parts: kept.parts,
+        parts: kept.parts.into_iter().chain(later).collect(),
     })
 }
 
@@ -83,7 +99,7 @@ fn is_new_enough(kept: &Kept, epoch: Epoch, newest: u64) -> bool {
 
 fn read_kept(folder: &Path) -> Option<Kept> {
     let kept: Kept = minicbor::decode(&std::fs::read(folder.join("current")).ok()?).ok()?;
-    let all_there = kept.parts.iter().all(|part| {
+    let all_there = kept.all_parts().all(|part| {
         std::fs::metadata(part_path(folder, &part.hash)).is_ok_and(|file| file.len() == part.bytes)
     });
     all_there.then_some(kept)
@@ -95,17 +111,25 @@ fn make(server: &Server, folder: &Path, before: Option<&Kept>) -> Result<Kept, S
     let books = open_database(&server.data, &server.config)?;
     let mut writer = PartWriter {
         folder,
-        open: None,
+        open: BTreeMap::new(),
         parts: Vec::new(),
     };
     let today = now().day(&zone_of(books.as_ref())?);
     let base = books.snapshot(today, &mut |row| writer.take(&row))?;
-    writer.end_part()?;
+    for generation in 1..=ROWS {
+        writer.end_part(generation)?;
+    }
+    let (first, later) = writer
+        .parts
+        .into_iter()
+        .partition(|(generation, _)| *generation == 1);
+    let first: Vec<(u16, Part)> = first;
     let kept = Kept {
         epoch: server.epoch(),
         version: base.version,
         through: base.through,
-        parts: writer.parts,
+        parts: first.into_iter().map(|(_, part)| part).collect(),
+        later,
     };
     let bytes = minicbor::to_vec(&kept).expect("writing into memory cannot fail");
     let current = folder.join("current");
@@ -117,7 +141,7 @@ fn make(server: &Server, folder: &Path, before: Option<&Kept>) -> Result<Kept, S
 /// Takes out parts of older snapshots; those of the last one stay, for whoever is just fetching them.
 fn remove_others<'a>(folder: &Path, stay: impl Iterator<Item = &'a Kept>) {
     let stay: BTreeSet<PathBuf> = stay
-        .flat_map(|kept| &kept.parts)
+        .flat_map(Kept::all_parts)
         .map(|part| part_path(folder, &part.hash))
         .chain([folder.join("current")])
         .collect();
@@ -133,11 +157,11 @@ fn remove_others<'a>(folder: &Path, stay: impl Iterator<Item = &'a Kept>) {
     }
 }
 
-/// Writes rows into parts.
+/// Writes rows into parts, those of each generation into parts of their own.
 struct PartWriter<'a> {
     folder: &'a Path,
-    open: Option<OpenPart>,
-    parts: Vec<Part>,
+    open: BTreeMap<u16, OpenPart>,
+    parts: Vec<(u16, Part)>,
 }
 
 struct OpenPart {
@@ -148,10 +172,11 @@ struct OpenPart {
 impl PartWriter<'_> {
     fn take(&mut self, row: &Row) -> Result<(), DatabaseError> {
         let fail = |error: io::Error| beside(self.folder, &error);
-        let part = match &mut self.open {
-            Some(part) => part,
-            empty => {
-                let file = File::create(self.folder.join("part.new")).map_err(fail)?;
+        let generation = row.generation();
+        let part = match self.open.entry(generation) {
+            Entry::Occupied(part) => part.into_mut(),
+            Entry::Vacant(empty) => {
+                let file = File::create(new_part(self.folder, generation)).map_err(fail)?;
                 let hashed = Hashed {
                     file,
                     hash: blake3::Hasher::new(),
@@ -165,27 +190,33 @@ impl PartWriter<'_> {
         part.packed.write_all(&bytes).map_err(fail)?;
         part.rows += 1;
         if part.rows == PART_ROWS {
-            self.end_part()?;
+            self.end_part(generation)?;
         }
         Ok(())
     }
 
-    fn end_part(&mut self) -> Result<(), DatabaseError> {
-        let Some(part) = self.open.take() else {
+    fn end_part(&mut self, generation: u16) -> Result<(), DatabaseError> {
+        let Some(part) = self.open.remove(&generation) else {
             return Ok(());
         };
         let fail = |error: io::Error| beside(self.folder, &error);
         let hashed = part.packed.finish().map_err(fail)?;
         hashed.file.sync_all().map_err(fail)?;
         let hash = *hashed.hash.finalize().as_bytes();
-        std::fs::rename(self.folder.join("part.new"), part_path(self.folder, &hash)).map_err(fail)?;
-        self.parts.push(Part {
+        let new = new_part(self.folder, generation);
+        std::fs::rename(new, part_path(self.folder, &hash)).map_err(fail)?;
+        let part = Part {
             hash,
             rows: part.rows,
             bytes: hashed.bytes,
-        });
+        };
+        self.parts.push((generation, part));
         Ok(())
     }
+}
+
+fn new_part(folder: &Path, generation: u16) -> PathBuf {
+    folder.join(format!("part{generation}.new"))
 }
 
 fn beside(folder: &Path, error: &io::Error) -> DatabaseError {

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use super::client::{Line, LineError};
 use super::snapshot;
-use crate::wire::{FeedReply, HelloReply, HelloRequest, Manifest, PushReply, PushRequest, path};
+use crate::wire::{FeedReply, HelloReply, HelloRequest, Manifest, PushReply, PushRequest, ROWS, path};
 
 /// A request on its way.
 #[derive(Debug)]
@@ -114,11 +114,13 @@ async fn carry(line: &Line, letter: Letter) -> Result<Answer, LineError> {
         Letter::Hello(hello) => line.ask(path::HELLO, &hello).await.map(Answer::Hello),
         Letter::Push(push) => line.ask(path::PUSH, &push).await.map(Answer::Push),
         Letter::Feed(from) => {
-            let page: FeedReply = line.get(&format!("{}?from={from}", path::FEED)).await?;
+            let page: FeedReply = line
+                .get(&format!("{}?from={from}&rows={ROWS}", path::FEED))
+                .await?;
             Ok(Answer::Feed(Box::new(page)))
         }
         Letter::Snapshot(folder) => {
-            let manifest: Manifest = line.get(path::SNAPSHOT).await?;
+            let manifest: Manifest = line.get(&format!("{}?rows={ROWS}", path::SNAPSHOT)).await?;
             let built = snapshot::take(line, &folder, manifest).await?;
             Ok(Answer::Snapshot(Box::new(built)))
         }

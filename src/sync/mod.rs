@@ -248,13 +248,15 @@ impl Sync {
             },
             Answer::Snapshot(built) => {
                 let rows = built.manifest.parts.iter().map(|part| part.rows).sum();
-                store.swap_cache(&built.file)?;
+                // What the journal keeps goes before the cache's cursor: behind it, an end of the program between the two
+                // would lose a list of keys for as long as no other follows.
                 if let Some(bundle) = &built.signed.bundle {
                     take_bundle(store, bundle)?;
                 }
                 if let Some(keys) = &built.signed.pass_keys {
                     take_pass_keys(store, keys)?;
                 }
+                store.swap_cache(&built.file)?;
                 store.journal.reflected(built.manifest.reflected)?;
                 if self
                     .theirs
@@ -296,18 +298,10 @@ impl Sync {
             cursor: page.to,
             last_sync: Some(now),
         };
-        let stored = store.cache.take_in(mark, |writer| {
-            page.changes
-                .iter()
-                .try_for_each(|c| take::row(writer, &c.row, c.version, page.reflected))
-        });
-        if let Err(error) = stored {
-            store.cache.heal()?;
-            return Err(StoreError::from(error).into());
-        }
         let mut progress = Progress::Pulled {
             rows: page.changes.len() as u64,
         };
+        // As with a snapshot: the journal first, then the cursor.
         for change in &page.changes {
             if let wire::Row::Bundle(bundle) = &change.row
                 && take_bundle(store, bundle)?
@@ -317,6 +311,15 @@ impl Sync {
             if let wire::Row::PassKeys(keys) = &change.row {
                 take_pass_keys(store, keys)?;
             }
+        }
+        let stored = store.cache.take_in(mark, |writer| {
+            page.changes
+                .iter()
+                .try_for_each(|c| take::row(writer, &c.row, c.version, page.reflected))
+        });
+        if let Err(error) = stored {
+            store.cache.heal()?;
+            return Err(StoreError::from(error).into());
         }
         if let Some(theirs) = &mut self.theirs {
             theirs.version = theirs.version.max(page.to);

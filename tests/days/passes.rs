@@ -397,7 +397,14 @@ fn the_office_is_told_what_it_cannot_have() {
     shop.import("members", "id,card\ntwo,950600013430000047\n");
     let picture = shop.write("there.png", "mine");
     let picture = picture.to_str().expect("a path");
-    let cases: [(&[&str], i32, &str); 10] = [
+    let nowhere = shop.path().join("nowhere/ana.png");
+    let nowhere = nowhere.to_str().expect("a path");
+    let cases: [(&[&str], i32, &str); 11] = [
+        (
+            &["issue", "--member", "ana", "--png", nowhere],
+            2,
+            "cannot be made",
+        ),
         (&["issue", "--member", "two"], 1, "--card"),
         (&["issue", "--member", "zoe"], 1, "vafa import members"),
         (&["issue", "--member", "nobody"], 1, "vafa import members"),

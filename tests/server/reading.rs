@@ -9,9 +9,10 @@ use vafa::loyalty::goods::Goods;
 use vafa::loyalty::id::{MemberId, Sku};
 use vafa::server::database::sqlite::SqliteBooks;
 use vafa::server::database::{BalanceRow, Database, Import};
+use vafa::server::{PassFor, PassWanted};
 use vafa::wire::{self, FeedReply, Row, path};
 
-use crate::till::{ANNAS_CARD, Shop, points};
+use crate::till::{ANNAS_CARD, Shop, Till, points};
 
 fn goods(sku: &str, cents: i64) -> Goods {
     let price = Price::ten_thousandths(cents * 100);
@@ -141,7 +142,7 @@ fn points_that_lapse_overnight_are_told_once() {
         let before = books.version().expect("the books");
         books.tell_lapsed(day(today)).expect("the books");
         let reply = books
-            .feed(&till.post.terminal, before, day(today))
+            .feed(&till.post.terminal, before, wire::ROWS, day(today))
             .expect("the books");
         let FeedReply::Page(page) = reply else {
             panic!("the cursor is good");
@@ -159,4 +160,57 @@ fn points_that_lapse_overnight_are_told_once() {
     assert_eq!(told("2100-01-01"), []);
     assert_eq!(told("2100-01-02"), []);
     shop.audited();
+}
+
+const ANNAS_GSRN: &str = "950600013430000016";
+
+/// The rows that a manifest's parts hold.
+fn rows_of(till: &Till, manifest: &wire::Manifest) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for part in &manifest.parts {
+        let url = format!("{}/{}", path::SNAPSHOT_PART, wire::hex(&part.hash));
+        let packed = till.ask(Method::GET, &url, Vec::new(), None).body;
+        let plain = zstd::stream::decode_all(packed.as_slice()).expect("a stream");
+        let mut decoder = minicbor::Decoder::new(&plain);
+        while decoder.position() < plain.len() {
+            rows.push(decoder.decode().expect("a row"));
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_terminal_from_before_passes_gets_no_row_that_it_cannot_read() {
+    let shop = Shop::open();
+    shop.knows("anna", ANNAS_GSRN);
+    let till = shop.till();
+    let wanted = PassWanted {
+        who: PassFor::Card(ANNAS_GSRN.to_owned()),
+        program: 1,
+        tier: 0,
+        days: 365,
+        phone: None,
+    };
+    shop.office().issue_pass(&wanted).expect("a pass");
+    shop.office()
+        .withdraw_passes(&wanted.who, "lost")
+        .expect("the books");
+    list(&shop, vec![goods("COFFEE", 250)]);
+    let is_new = |row: &Row| matches!(row, Row::PassKeys(_) | Row::LeastPass(..));
+    // What such a terminal asks names no rows: the page goes on to the end all the same.
+    let (old, cursor, _) = till.feed_to_the_end(0);
+    let last = &old.last().expect("the coffee").row;
+    assert!(matches!(last, Row::Goods(_)) && !old.iter().any(|change| is_new(&change.row)));
+    let ask = |page: &str| till.ask(Method::GET, page, Vec::new(), None);
+    let FeedReply::Page(page) = ask(&format!("{}?from=0&rows={}", path::FEED, wire::ROWS)).read() else {
+        panic!("the cursor is good");
+    };
+    let new = page.changes.iter().filter(|change| is_new(&change.row)).count();
+    assert_eq!((new, page.changes.len(), page.to), (2, old.len() + 2, cursor));
+    // Snapshots alike.
+    let old_rows = rows_of(&till, &ask(path::SNAPSHOT).read());
+    let all_rows = rows_of(&till, &ask(&format!("{}?rows=2", path::SNAPSHOT)).read());
+    assert!(!old_rows.iter().any(is_new));
+    assert_eq!(all_rows.iter().filter(|row| is_new(row)).count(), 2);
+    assert_eq!(all_rows.len(), old_rows.len() + 2);
 }

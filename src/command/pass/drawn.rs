@@ -31,12 +31,11 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// Refuses, before anything is given out, a file that is there already.
+    /// Refuses, before anything is given out, a file that is there already or cannot be made.
     pub fn can_be_made(&self) -> anyhow::Result<()> {
-        match &self.png {
-            Some(file) if file.exists() => Err(BadInput::of(there_already(file))),
-            _ => Ok(()),
-        }
+        let Some(file) = &self.png else { return Ok(()) };
+        new_file(file)?;
+        std::fs::remove_file(file).map_err(|error| cannot_be_made(file, &error))
     }
 
     /// Shows the code.
@@ -52,14 +51,9 @@ impl Drawn {
     /// Makes the picture, where one was asked for.
     pub fn make_file(&self, code: &str) -> anyhow::Result<()> {
         let Some(file) = &self.png else { return Ok(()) };
-        let failed = |why: &dyn std::fmt::Display| {
-            BadInput::of(format!("{}: the picture cannot be made ({why})", file.display()))
-        };
+        let failed = |why: &dyn std::fmt::Display| cannot_be_made(file, why);
         let code = QrCode::with_error_correction_level(code, EcLevel::M).map_err(|error| failed(&error))?;
-        let out = File::create_new(file).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => BadInput::of(there_already(file)),
-            _ => failed(&error),
-        })?;
+        let out = new_file(file)?;
         let side = side(&code);
         let mut picture = png::Encoder::new(BufWriter::new(out), side, side);
         picture.set_color(png::ColorType::Grayscale);
@@ -73,11 +67,18 @@ impl Drawn {
     }
 }
 
-fn there_already(file: &Path) -> String {
-    format!(
-        "{} is there already: name another file, or take it away first",
-        file.display()
-    )
+fn new_file(file: &Path) -> anyhow::Result<File> {
+    File::create_new(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => BadInput::of(format!(
+            "{} is there already: name another file, or take it away first",
+            file.display()
+        )),
+        _ => cannot_be_made(file, &error),
+    })
+}
+
+fn cannot_be_made(file: &Path, why: &dyn std::fmt::Display) -> anyhow::Error {
+    BadInput::of(format!("{}: the picture cannot be made ({why})", file.display()))
 }
 
 fn side(code: &QrCode) -> u32 {

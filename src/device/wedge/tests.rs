@@ -112,6 +112,48 @@ fn a_half_code_and_the_next_one_without_a_pause_are_one_bad_code() {
 }
 
 #[test]
+fn f79_the_rest_of_a_half_code_is_no_amount() {
+    let plain = Settings::default();
+    let cases: [(&[(&str, u64)], &str); 9] = [
+        (
+            &[("LP1AEAQAAINGE22Z672BGIAAAIC", 2), ("…ABISW\r", 2)],
+            "{Half}[LP1AEAQAAINGE22Z672BGIAAAICABISW!]",
+        ),
+        // By itself, 12273 and Enter would pay.
+        (&[("89017640", 2), ("…12273\r", 2)], "{Half}[8901764012273!]"),
+        (&[("890176401227", 2), ("…3\r", 2)], "{Half}[8901764012273!]"),
+        (&[("89017640", 2), ("…999\r", 2)], "{Half}{Half}"),
+        (
+            &[("89017640", 2), ("…122", 2), ("…73\r", 2)],
+            "{Half}{Half}[8901764012273!]",
+        ),
+        // The same number again; one that no check digit tells from others.
+        (&[("1000455", 2), ("…10004557\r", 2)], "{Half}[10004557?]"),
+        // Fingers.
+        (&[("89017640", 2), ("…20\r", 120)], "{Half}20\r"),
+        (&[("89017640", 2), ("…5", 2), ("…\r", 2)], "{Half}5\r"),
+        // Long after.
+        (&[("89017640", 2), ("………………………20\r", 2)], "{Half}20\r"),
+    ];
+    for (story, expected) in cases {
+        assert_eq!(run(&plain, story), expected, "{story:?}");
+    }
+    let framed = Settings {
+        prefix: "~".to_owned(),
+        ..Settings::default()
+    };
+    let cases: [(&[(&str, u64)], &str); 4] = [
+        (&[("~89017640", 2), ("…12273\r", 2)], "{Half}[8901764012273!]"),
+        (&[("~89017640", 2), ("…999\r", 2)], "{Half}{Half}"),
+        (&[("~89017640", 2), ("…~ABC\r", 2)], "{Half}[ABC]"),
+        (&[("~89017640", 2), ("…20\r", 120)], "{Half}20\r"),
+    ];
+    for (story, expected) in cases {
+        assert_eq!(run(&framed, story), expected, "{story:?}");
+    }
+}
+
+#[test]
 fn a_code_in_the_middle_of_slow_typing_keeps_the_typing() {
     let story = [
         ("1", 300),

@@ -352,8 +352,14 @@ pub trait Database: Send {
     /// Takes entries in.
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError>;
 
-    /// A page of the feed for a terminal.
-    fn feed(&self, terminal: &TerminalId, from: u64, today: Day) -> Result<FeedReply, DatabaseError>;
+    /// A page of the feed for a terminal that reads rows up to a generation.
+    fn feed(
+        &self,
+        terminal: &TerminalId,
+        from: u64,
+        rows: u16,
+        today: Day,
+    ) -> Result<FeedReply, DatabaseError>;
     /// Lets terminals know of points that have lapsed since it was last asked: once a day is enough.
     fn tell_lapsed(&mut self, today: Day) -> Result<(), DatabaseError>;
     /// The newest version of the feed.

@@ -247,8 +247,14 @@ impl Database for SqliteBooks {
         })
     }
 
-    fn feed(&self, terminal: &TerminalId, from: u64, today: Day) -> Result<FeedReply, DatabaseError> {
-        self.read(|connection| feed::page(connection, terminal, from, today))
+    fn feed(
+        &self,
+        terminal: &TerminalId,
+        from: u64,
+        rows: u16,
+        today: Day,
+    ) -> Result<FeedReply, DatabaseError> {
+        self.read(|connection| feed::page(connection, terminal, from, rows, today))
     }
 
     fn tell_lapsed(&mut self, today: Day) -> Result<(), DatabaseError> {

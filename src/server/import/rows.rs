@@ -8,7 +8,7 @@ use super::table::{Fields, Table};
 use crate::loyalty::amount::{Points, Price, Rate};
 use crate::loyalty::calendar::{Day, Zone};
 use crate::loyalty::goods::{Goods, Unit};
-use crate::loyalty::id::{MemberId, PartnerId, PurseId, SiteId, Sku};
+use crate::loyalty::id::{MemberId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Settings, Unread};
@@ -127,7 +127,7 @@ fn says(row: &Fields<'_>, settings: &Settings) -> Result<Vec<MemberField>, Impor
     );
     say(
         "organisation",
-        MemberField::Organisation(row.read_if_any("organisation", |found| about(found, settings))?),
+        MemberField::Organisation(row.read_if_any("organisation", |found| organisation(found, settings))?),
     );
     say(
         "consents",
@@ -292,6 +292,16 @@ fn about(found: &str, settings: &Settings) -> Result<String, String> {
         true => Err(PAYMENT_CARD.to_owned()),
         false => text(found),
     }
+}
+
+/// The name of a company with an account of its own.
+fn organisation(found: &str, settings: &Settings) -> Result<String, String> {
+    let name = about(found, settings)?;
+    OrganisationId::parse(&name).map_err(|_| {
+        let length = name.chars().count();
+        format!("{length} characters; an organisation's name has 1 to 64")
+    })?;
+    Ok(name)
 }
 
 /// A telephone number. With at most 13 digits it is one, though cards of old had as few.

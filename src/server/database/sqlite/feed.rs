@@ -65,11 +65,13 @@ pub fn version(connection: &Connection) -> rusqlite::Result<u64> {
         .map(count)
 }
 
-/// A page of changes after a cursor.
+/// A page of changes after a cursor. Rows of a later generation than the terminal reads are passed over: it takes everything
+/// anew when it is upgraded.
 pub fn page(
     connection: &Connection,
     terminal: &TerminalId,
     from: u64,
+    generation: u16,
     today: Day,
 ) -> rusqlite::Result<FeedReply> {
     let newest = version(connection)?;
@@ -83,7 +85,8 @@ pub fn page(
     let (mut passed, mut last) = (0, from);
     while let Some(line) = rows.next()? {
         let version = count(line.get(0)?);
-        if let Some((row, size)) = read_good(connection, line, today)? {
+        let good = read_good(connection, line, today)?;
+        if let Some((row, size)) = good.filter(|(row, _)| row.generation() <= generation) {
             bytes += size;
             if bytes > PAGE_BYTES && !changes.is_empty() {
                 full = true;
