@@ -61,5 +61,8 @@ fn settings(flags: u8, more: u8, region: u8, least: u8, most: u8) -> Settings {
         max_len: usize::from(most),
         gsrn_prefixes: prefixes(1, &["9506"]),
         in_store_prefixes: prefixes(2, &["04", "2"]),
+        coupon_prefixes: prefixes(3, &["05", "981", "99"]),
+        voucher_prefixes: prefixes(4, &["980", "29"]),
+        coupon_identifiers: prefixes(5, &["255", "8110"]),
     }
 }

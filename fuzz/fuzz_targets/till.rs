@@ -1,8 +1,9 @@
-//! Keys at the till: characters, ends of line and pauses in any order. Two bytes are one stroke.
+//! The line of input at the till: keys, ends of line, scans and pauses in any order. Two bytes are one stroke.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vafa::till::line::{InputLine, reads_as_code};
+use vafa::device::Source;
+use vafa::till::line::{Entered, InputLine, reads_as_code};
 
 fuzz_target!(|data: &[u8]| {
     let mut line = InputLine::default();
@@ -15,9 +16,17 @@ fuzz_target!(|data: &[u8]| {
             0x81 => line.clear(),
             0x82 => drop(line.settle(now_ms)),
             0x83 => line.put("3*"),
+            0x84 => drop(line.settle_digit(now_ms)),
+            0x85 => {
+                let scan = Entered {
+                    text: "5901234123457".to_owned(),
+                    source: Source::Keyboard,
+                    is_sure: pause % 2 == 0,
+                };
+                drop(line.meet(scan, pause % 3 == 0));
+            }
             b'\r' => drop(line.end(now_ms, true)),
             b'\n' => drop(line.end(now_ms, false)),
-            0x84..=0xff => line.push(char::from(key), now_ms),
             key => line.push(char::from(key), now_ms),
         }
     }

@@ -2,7 +2,7 @@
 //! backroom. The main thread owns the screen and never waits for disk or network.
 
 pub mod backroom;
-mod decode;
+pub mod decode;
 mod keyboard;
 pub mod keys;
 pub mod line;
