@@ -66,3 +66,26 @@ fn what_cannot_be_answered_is_a_sentence_and_a_status() {
     assert_eq!(status, Some(2));
     assert!(err.contains("config.toml, line 2: region is \"xx\""), "{err}");
 }
+
+/// Such a row is longer than the library can count. What it says when it gives up is not for a cashier, and may be digits.
+#[test]
+fn a_library_that_gives_up_says_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("wide.png");
+    let (width, height) = (140_000_u32, 3_u32);
+    let row: Vec<u8> = (0..width)
+        .map(|x| if x < width / 2 || x % 2 == 1 { 255 } else { 0 })
+        .collect();
+    let mut encoder = png::Encoder::new(std::fs::File::create(&file).expect("a file"), width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().expect("a header");
+    writer.write_image_data(&row.repeat(3)).expect("pixels");
+    writer.finish().expect("an end");
+
+    let (status, out, err) = scan(&file, "");
+    assert_eq!((status, out.as_str()), (Some(1), ""), "{err}");
+    assert!(
+        err.contains("no code was found in ") && err.lines().count() == 1,
+        "{err}"
+    );
+}

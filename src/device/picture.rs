@@ -8,7 +8,10 @@ mod bars;
 mod load;
 mod squares;
 
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: u64 = 64 << 20;
@@ -88,11 +91,27 @@ fn codes(picture: &Grey) -> Vec<String> {
     found
 }
 
-/// Runs a library on a picture. Where it gives up on something unforeseen, that is the same as nothing found.
+thread_local! {
+    /// Whether this thread is at an attempt.
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a library on a picture. Where it gives up on something unforeseen, that is the same as nothing found, and nothing
+/// is said of it: what libraries say then may repeat what they have read.
 fn tried<T>(attempt: impl FnOnce() -> Option<T>) -> Option<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(attempt))
-        .ok()
-        .flatten()
+    static SILENCE: Once = Once::new();
+    SILENCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !TRYING.get() {
+                before(info);
+            }
+        }));
+    });
+    let was_trying = TRYING.replace(true);
+    let found = panic::catch_unwind(AssertUnwindSafe(attempt));
+    TRYING.set(was_trying);
+    found.ok().flatten()
 }
 
 impl Grey {

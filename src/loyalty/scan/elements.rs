@@ -128,12 +128,17 @@ impl Elements {
         self.0.iter_mut().for_each(|element| element.value.zeroize());
     }
 
-    /// Whether a value that may be any text, such as a serial, is a payment card's number. Keys have their own check digit.
+    /// Whether a value that may be any text, such as a serial, or an amount without bounds is a payment card's number. Keys
+    /// have their own check digit, and so have the numbers of telephones (8040, 8041), which is Luhn's.
     pub(super) fn hold_payment_card(&self, settings: &Settings) -> bool {
         self.iter().any(|element| {
-            let is_text =
-                matches!(element.ai.row().shape, [Part { letters, .. }, ..] if *letters != Letters::N);
-            is_text && element.value.len() > 12 && payment::is_in_value(&element.value, settings)
+            let longest_other = match element.ai.row().shape {
+                [Part { letters, .. }, ..] if *letters != Letters::N => 12,
+                // The 13 digits of a NATO stock number have no check digit: one in thirty would look like a card.
+                [Part { rules: [], .. }, ..] if !matches!(element.ai.0, 8040 | 8041) => 13,
+                _ => return false,
+            };
+            element.value.len() > longest_other && payment::is_in_value(&element.value, settings)
         })
     }
 
@@ -252,6 +257,18 @@ mod tests {
                 && !matches(Ai(10), "01")
                 && !matches(Ai(1), "")
         );
+    }
+
+    #[test]
+    fn an_amount_that_is_a_payment_card_is_seen() {
+        let holds = |data: &str| {
+            let elements = read(data, &Settings::default()).expect("elements");
+            elements.hold_payment_card(&Settings::default())
+        };
+        assert!(holds("3902378282246310005") && holds("8043411111111111111118"));
+        // A telephone's Luhn digit, a stock number, an amount that is none, keys.
+        assert!(!holds("8040353011133330001") && !holds("70014222222222222") && !holds("39021050"));
+        assert!(!holds("8018411111111111111116"));
     }
 
     #[test]

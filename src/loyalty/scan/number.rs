@@ -48,7 +48,8 @@ pub(super) fn read(text: &str, settings: &Settings) -> Result<Kind, Unread> {
         _ => Err(Unread::Unrecognised),
     };
     match goods {
-        // Only a number that is no goods is looked at as a card.
+        // Only a number that is no goods is looked at as a card; a label whose weight was misread has its check digit.
+        Err(fault @ Unread::MeasureCheckDigit { .. }) => Err(fault),
         Err(fault) => own_card(text, settings).unwrap_or(Err(fault)),
         goods => goods,
     }
@@ -176,6 +177,18 @@ mod tests {
         ] {
             assert_eq!(kind(text, settings), expected, "{text}");
         }
+    }
+
+    /// Its 13 digits end in the GS1 check digit, so it is goods, though it lies in 2221 to 2720 and passes Luhn.
+    #[test]
+    fn a_label_with_a_misread_weight_is_no_payment_card() {
+        let german = Settings {
+            rcn_region: Some(crate::loyalty::scan::Region::De),
+            ..Settings::default()
+        };
+        let (label, fault) = ("2643212018753", Unread::MeasureCheckDigit { expected: 1 });
+        assert!(payment::must_refuse(label, &german));
+        assert_eq!(kind(label, &german), Err(fault));
     }
 
     #[test]

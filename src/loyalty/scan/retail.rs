@@ -74,7 +74,7 @@ impl fmt::Debug for Gtin {
 pub enum EightDigits {
     /// EAN-8.
     #[default]
-    #[serde(alias = "ean-8", alias = "gtin8")]
+    #[serde(alias = "ean-8", alias = "gtin8", alias = "gtin")]
     Ean8,
     /// UPC-E with its number system and check digit.
     #[serde(alias = "upc_e", alias = "upc-e")]

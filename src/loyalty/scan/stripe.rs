@@ -98,24 +98,15 @@ fn split(swipe: &str) -> Vec<Track<'_>> {
         };
         has_second |= number == 2;
         let body = &rest[start + 1..];
-        match body.split_once('?') {
-            Some((text, behind)) => {
-                tracks.push(Track {
-                    number,
-                    body,
-                    text: Some(text),
-                });
-                rest = behind;
-            }
-            None => {
-                tracks.push(Track {
-                    number,
-                    body,
-                    text: None,
-                });
-                break;
-            }
-        }
+        // No track holds a sentinel as data (ISO/IEC 7811-6): where the next one begins, the end of this one was lost.
+        let end = body.find(['?', '%', ';', '+']).unwrap_or(body.len());
+        let is_closed = body[end..].starts_with('?');
+        tracks.push(Track {
+            number,
+            body: &body[..end],
+            text: is_closed.then_some(&body[..end]),
+        });
+        rest = &body[end + usize::from(is_closed)..];
     }
     tracks
 }
@@ -243,6 +234,19 @@ mod tests {
             (
                 "%B9356001234567898^S/A^9912101?;4111111111111111=2512101?",
                 Unread::PaymentCard,
+            ),
+            // The first track's end is lost; the second is seen all the same.
+            (
+                "%B9356001234567898^S/A^9912101;4111111111111112=2512101?",
+                Unread::PaymentCard,
+            ),
+            (
+                ";9356001234567898=9912+594111111111111112=2512101?",
+                Unread::PaymentCard,
+            ),
+            (
+                "%B9356001234567898^S/A^9912101;9356001234567898=9912?",
+                Unread::Truncated,
             ),
             (
                 ";9356001234567898=9912?+014111111111111111=1?",
