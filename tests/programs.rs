@@ -1172,3 +1172,173 @@ fn two_sorts_share_a_card_of_stamps_by_one_rule_or_by_two() {
         assert_eq!(answers[4]["purses"]["st"], "4");
     }
 }
+
+/// Runs steps with one program written out here, for goods at given prices.
+fn run_text(text: &str, products: Value, steps: Value) -> Vec<Value> {
+    let story = json!({"products": products, "members": [{"id": "dia"}], "steps": steps});
+    let story = story::read("story.json", &story.to_string()).expect("a story");
+    let files = [("t.toml".to_owned(), format!("id = \"t\"\n{text}"))];
+    story.run(&read_all(&files, story.terms.clone()).expect("a program without a mistake"))
+}
+
+#[test]
+fn c27_a_limit_in_times_counts_every_group_and_a_return_gives_them_back() {
+    let text = "[[rule]]\nneeds = { goods = { sku = \"GUM\" }, every = 3 }\ngives = { free = \"cheapest\" }\n\
+                limit = { sale = \"1 time\", month = \"3 times\" }\n";
+    let nine = |id: &str, at: &str| sale(id, at, "dia", line("GUM", "9"));
+    let answers = run_text(
+        text,
+        json!([{"sku": "GUM", "price": "1.00"}]),
+        json!([
+            nine("a", "2026-01-01T10:00:00"),
+            nine("b", "2026-01-02T10:00:00"),
+            nine("c", "2026-01-02T11:00:00"),
+            nine("d", "2026-01-03T10:00:00"),
+            back("r", "2026-01-04T10:00:00", "a", "GUM", "9"),
+            nine("e", "2026-01-05T10:00:00"),
+            nine("f", "2026-02-01T00:00:00"),
+        ]),
+    );
+    let due: Vec<&Value> = [0, 1, 2, 3, 5, 6].map(|n| &answers[n]["due"]).to_vec();
+    assert_eq!(due, ["8.00", "8.00", "8.00", "9.00", "8.00", "8.00"]);
+}
+
+#[test]
+fn a_limit_in_litres_holds_for_points_by_sale_and_by_day() {
+    let text = "[purse.points]\n[[rule]]\ngives = { points = 1, per = \"1 l\" }\nlimit = { sale = \"30 l\", day = \"50 l\" }\n";
+    let fill = |id: &str, at: &str| {
+        let half = json!({"sku": "DIESEL", "qty": "20"});
+        sale(id, at, "dia", json!([half, half]))
+    };
+    let answers = run_text(
+        text,
+        json!([{"sku": "DIESEL", "price": "2.00", "unit": "l"}]),
+        json!([
+            fill("a", "2026-01-01T10:00:00"),
+            fill("b", "2026-01-01T11:00:00"),
+            fill("c", "2026-01-01T12:00:00"),
+            back("r", "2026-01-01T13:00:00", "a", "DIESEL", "40"),
+            fill("d", "2026-01-01T14:00:00"),
+            fill("e", "2026-01-02T00:00:00"),
+        ]),
+    );
+    let earned: Vec<&Value> = answers.iter().map(|answer| &answer["earned"]["points"]).collect();
+    assert_eq!(earned, ["30", "20", "0", "-30", "30", "30"]);
+}
+
+#[test]
+fn a_rule_that_could_never_act_earns_a_sentence() {
+    let cases = [
+        (
+            "needs = { activity = \"x\" }\ngives = { off = \"5 %\" }",
+            "cannot be given outside of a sale",
+        ),
+        (
+            "when = { each = \"month\" }\ngives = { donate = \"5 %\", to = \"c\" }",
+            "cannot be given outside of a sale",
+        ),
+        (
+            "when = { each = \"month\" }\ngives = { back = \"5 %\", purse = \"p\" }",
+            "a share of nothing",
+        ),
+        (
+            "needs = { activity = \"x\", total = \"5.00\" }\ngives = { points = 1 }",
+            "asks for goods",
+        ),
+        (
+            "where = { site = \"n\" }\nneeds = { activity = \"x\" }\ngives = { points = 1 }",
+            "or a place",
+        ),
+        (
+            "needs = { activity = \"x\" }\ngives = { points = 1, to = \"agent\" }",
+            "no agent",
+        ),
+        (
+            "when = { each = \"year\" }\nneeds = { activity = \"x\" }\ngives = { points = 1 }",
+            "a rule for each",
+        ),
+        ("gives = { brings = \"friend\" }", "comes of an activity"),
+        (
+            "gives = { share = \"5 %\", of = \"cost\", purse = \"p\" }",
+            "comes of an activity",
+        ),
+        (
+            "needs = { stamps = 5, purse = \"p\" }\ngives = { points = 1 }",
+            "stamps are used up",
+        ),
+        (
+            "needs = { purse = \"p\" }\ngives = { points = 1 }",
+            "a purse without stamps",
+        ),
+        (
+            "gives = { off = \"5 %\", of = \"basket\" }\nlimit = { sale = \"3 l\" }",
+            "a limit in units",
+        ),
+        (
+            "gives = { points = 1, per = \"10.00\" }\nlimit = { sale = \"3 l\" }",
+            "a limit in units",
+        ),
+        (
+            "gives = { donate = \"5 %\", to = \"c\" }\nlimit = { day = \"3.00\" }",
+            "a limit in an amount",
+        ),
+        (
+            "gives = { message = \"hello\" }\nlimit = { day = \"3 times\" }",
+            "a limit on what needs none",
+        ),
+        ("who = {}\ngives = { points = 1 }", "who names nobody"),
+        (
+            "when = { from = \"2026-05-01\", until = \"2026-04-30\" }\ngives = { points = 1 }",
+            "ends before it begins",
+        ),
+        (
+            "needs = { reaches = \"l/b\" }\ngives = { points = 1 }\n[ladder.l]\ncounts = \"spend\"\nlevels = [{ name = \"a\", from = 5 }]",
+            "the tier \"l/b\" is not declared",
+        ),
+        (
+            "gives = { points = 1 }\n[ladder.l]\nlevels = [{ name = \"a\", from = 5 }]",
+            "counts nothing",
+        ),
+        (
+            "gives = { points = 1 }\n[ladder.l]\ncounts = \"spend\"\nlevels = [{ name = \"a\", from = 1 }, { name = \"a\", from = 5 }]",
+            "two levels of one name",
+        ),
+        (
+            "gives = { points = 1 }\n[reward.r]\nbecomes = { purse = \"q\", amount = 1 }",
+            "nobody can redeem",
+        ),
+        (
+            "gives = { points = 1 }\n[reward.r]\ncosts = 1\npurse = \"p\"\ncharity = \"c\"\nbecomes = { purse = \"q\", amount = 1 }",
+            "becomes two things",
+        ),
+    ];
+    let terms = vafa::loyalty::program::Terms::of("EUR", "UTC", "tax_inclusive").expect("terms");
+    for (rule, sentence) in cases {
+        let files = [("t.toml".to_owned(), format!("id = \"t\"\n[[rule]]\n{rule}\n"))];
+        let said = read_all(&files, terms.clone()).expect_err(rule);
+        assert_eq!(said.len(), 1, "one sentence for {rule}: {said:?}");
+        assert!(
+            said[0].starts_with("t.toml:") && said[0].contains(sentence),
+            "{rule}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn goods_and_categories_of_one_name_are_counted_apart() {
+    let step = |goods: &str, off: &str| {
+        format!(
+            "[[rule]]\nneeds = {{ spent = {{ from = \"10.00\", goods = {{ {goods} = \"gum\" }} }} }}\ngives = {{ off = \"{off}\", of = \"basket\" }}\n"
+        )
+    };
+    let text = step("category", "1.00") + &step("sku", "2.00");
+    let answers = run_text(
+        &text,
+        json!([{"sku": "gum", "price": "10.00"}, {"sku": "mint", "price": "10.00", "categories": ["gum"]}]),
+        json!([
+            sale("a", "2026-01-01T10:00:00", "dia", line("mint", "1")),
+            sale("b", "2026-01-02T10:00:00", "dia", any("50.00")),
+        ]),
+    );
+    assert_eq!(answers[1]["due"], "49.00");
+}

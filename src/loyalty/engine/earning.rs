@@ -191,10 +191,7 @@ impl<'b> Earning<'_, 'b> {
                 let net: Money = offer.lines().map(|line| self.priced.bill.lines[line].net).sum();
                 (net.units(), per.units())
             }
-            EarnBase::Unit(per) => {
-                let sold = offer.lines().map(|line| self.scene.basket.lines[line].quantity);
-                (sold.sum::<Quantity>().units(), per.units())
-            }
+            EarnBase::Unit(per) => (self.units_of(offer).units(), per.units()),
             EarnBase::Once => return points,
         };
         if total == 0 || per <= 0 {
@@ -216,6 +213,13 @@ impl<'b> Earning<'_, 'b> {
             _ => None,
         });
         times.max().unwrap_or(Rate::ONE)
+    }
+
+    /// The units that an offer gives points for: those of its goods, as far as its limit goes.
+    fn units_of(&self, offer: &Offer) -> Quantity {
+        let sold = offer.lines().map(|line| self.scene.basket.lines[line].quantity);
+        let sold: Quantity = sold.sum();
+        offer.room.units.map_or(sold, |most| sold.min(most))
     }
 
     fn points(
@@ -242,7 +246,7 @@ impl<'b> Earning<'_, 'b> {
             });
         }
         *self.base_points.entry(purse.clone()).or_default() += base;
-        self.count(offer, Quantity::ZERO, amount);
+        self.count(offer, self.units_of(offer), amount);
         self.credit(offer, purse, amount, to)
     }
 
