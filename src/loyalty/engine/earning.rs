@@ -51,10 +51,9 @@ pub(super) fn earn(scene: &Scene, offers: &[&Offer], priced: &Priced, paid: Mone
     }
     desk.sold_memberships();
     desk.past();
-    for k in 0..offers.len() {
-        if offers[k].rule.needs.reaches.is_some() {
-            desk.offer(k);
-        }
+    let waits = |k: &usize| offers[*k].rule.needs.reaches.is_some();
+    for k in (0..offers.len()).filter(waits) {
+        desk.offer(k);
     }
     desk.tips();
     desk.earned

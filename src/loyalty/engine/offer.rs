@@ -398,10 +398,10 @@ pub(super) fn organisation<'a>(scene: &Scene<'a>) -> Option<&'a OrganisationId> 
 fn not_in_this_way(basket: &Basket, rule: &Rule) -> Option<Reason> {
     let Identified { shown, allowed } = basket.identified.filter(|_| basket.buyer.is_some())?;
     let is_credit = rule.gives.is_credit();
-    let is_for_members = rule.who.iter().any(|who| match who {
-        Who::Strangers | Who::Lacks(_) => false,
-        _ => true,
-    });
+    let is_for_members = rule
+        .who
+        .iter()
+        .any(|who| !matches!(who, Who::Strangers | Who::Lacks(_)));
     match is_credit {
         true => (!allowed.earn).then_some(Reason::NoEarning { shown }),
         false => (is_for_members && !allowed.prices).then_some(Reason::NoMemberPrices { shown }),
