@@ -364,18 +364,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 self.put_purse(holder, purse, now, Vec::new(), moved);
             }
             Change::Restore { purse, amount } => {
-                let before = original.restored.entry(purse.clone()).or_default();
-                let spent = original.spent.get(purse).map(Vec::as_slice).unwrap_or_default();
-                let part = part_of(spent, *before, *amount);
-                *before += *amount;
-                let mut now = self.take_purse(holder, purse)?;
-                let mut opened = now.restore(&part, day);
-                let rest = *amount - part.iter().map(|one| -one.amount).sum();
-                if rest > Points::ZERO {
-                    opened.extend(now.earn(rest, day, None, self.number));
-                }
-                self.transfer(line, purse, Account::Redeemed, own, *amount, day);
-                self.put_purse(holder, purse, now, opened, Vec::new());
+                self.restore((line, day), (holder, purse), *amount, original)?;
             }
             Change::Grant {
                 membership, until, ..
@@ -394,18 +383,14 @@ impl<M: OfficeMemory> Booking<'_, M> {
                     .push(OfficeChange::Revoke(holder.clone(), membership.clone(), *since));
             }
             Change::Turn { purse, amount } => {
-                let mut now = self.take_purse(holder, purse)?;
-                if *amount >= Points::ZERO {
-                    let there = now.spendable(day).min(*amount);
-                    let moved = now.spend(there, day).unwrap_or_default();
-                    self.transfer(line, purse, own, Account::Redeemed, there, day);
-                    self.put_purse(holder, purse, now, Vec::new(), moved);
-                } else {
-                    let back = Points::ZERO - *amount;
-                    let opened = now.earn(back, day, None, self.number).into_iter().collect();
-                    self.transfer(line, purse, Account::Redeemed, own, back, day);
-                    self.put_purse(holder, purse, now, opened, Vec::new());
+                if *amount < Points::ZERO {
+                    return self.restore((line, day), (holder, purse), Points::ZERO - *amount, original);
                 }
+                let mut now = self.take_purse(holder, purse)?;
+                let there = now.spendable(day).min(*amount);
+                let moved = now.spend(there, day).unwrap_or_default();
+                self.transfer(line, purse, own, Account::Redeemed, there, day);
+                self.put_purse(holder, purse, now, Vec::new(), moved);
             }
             Change::Donate { .. } => self.donation(line, change, day),
             Change::Brought { by } => {
@@ -429,6 +414,30 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 self.standings.insert(holder.clone(), standing);
             }
         }
+        Ok(())
+    }
+
+    /// Units that a sale drew from lots go back as lots with the expiry they had.
+    fn restore(
+        &mut self,
+        (line, day): (u32, Day),
+        (holder, purse): (&Holder, &PurseId),
+        amount: Points,
+        original: &mut Booked,
+    ) -> Result<(), M::Error> {
+        let before = original.restored.entry(purse.clone()).or_default();
+        let spent = original.spent.get(purse).map(Vec::as_slice).unwrap_or_default();
+        let part = part_of(spent, *before, amount);
+        *before += amount;
+        let mut now = self.take_purse(holder, purse)?;
+        let mut opened = now.restore(&part, day);
+        let rest = amount - part.iter().map(|one| -one.amount).sum();
+        if rest > Points::ZERO {
+            opened.extend(now.earn(rest, day, None, self.number));
+        }
+        let own = Account::Holder(holder.clone());
+        self.transfer(line, purse, Account::Redeemed, own, amount, day);
+        self.put_purse(holder, purse, now, opened, Vec::new());
         Ok(())
     }
 

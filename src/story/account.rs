@@ -26,6 +26,18 @@ pub(super) struct Origin<'a> {
     pub drawn: &'a BTreeMap<PurseId, Vec<LotMove>>,
     /// What earlier returns have restored of them.
     pub restored: &'a BTreeMap<PurseId, Points>,
+    /// The lots whose stamps became rewards in that sale, and what earlier returns gave back of them.
+    pub turned: &'a BTreeMap<PurseId, Vec<LotMove>>,
+    pub turned_back: &'a BTreeMap<PurseId, Points>,
+}
+
+/// The lots that an entry drew on, purse by purse.
+#[derive(Default)]
+pub(super) struct Drawn {
+    /// To pay.
+    pub paid: BTreeMap<PurseId, Vec<LotMove>>,
+    /// For stamps that became rewards.
+    pub turned: BTreeMap<PurseId, Vec<LotMove>>,
 }
 
 impl Account {
@@ -48,13 +60,9 @@ impl Account {
             .collect()
     }
 
-    /// Books changes in their order. Answers the lots that paid, purse by purse.
-    pub fn book(
-        &mut self,
-        changes: &[Change],
-        origin: &Origin<'_>,
-    ) -> Result<BTreeMap<PurseId, Vec<LotMove>>, String> {
-        let mut drawn: BTreeMap<PurseId, Vec<LotMove>> = BTreeMap::new();
+    /// Books changes in their order. Answers the lots that were drawn on.
+    pub fn book(&mut self, changes: &[Change], origin: &Origin<'_>) -> Result<Drawn, String> {
+        let mut drawn = Drawn::default();
         let today = origin.today;
         for change in changes {
             match change {
@@ -63,7 +71,7 @@ impl Account {
                         .purse(purse)
                         .spend(*amount, today)
                         .map_err(|short| short.to_string())?;
-                    drawn.entry(purse.clone()).or_default().extend(moves);
+                    drawn.paid.entry(purse.clone()).or_default().extend(moves);
                 }
                 Change::Earn {
                     purse,
@@ -83,13 +91,20 @@ impl Account {
                         .restore(&part_of(moves, skipped, *amount), today);
                 }
                 Change::Turn { purse, amount } if *amount > Points::ZERO => {
-                    self.purse(purse)
+                    let moves = self
+                        .purse(purse)
                         .spend(*amount, today)
                         .map_err(|short| short.to_string())?;
+                    drawn.turned.entry(purse.clone()).or_default().extend(moves);
                 }
                 Change::Turn { purse, amount } => {
-                    self.purse(purse)
-                        .earn(Points::ZERO - *amount, today, None, origin.number);
+                    let back = Points::ZERO - *amount;
+                    let skipped = origin.turned_back.get(purse).copied().unwrap_or(Points::ZERO);
+                    let moves = origin.turned.get(purse).map_or(&[][..], Vec::as_slice);
+                    let part = part_of(moves, skipped, back);
+                    let rest = back - part.iter().map(|one| Points::ZERO - one.amount).sum();
+                    self.purse(purse).restore(&part, today);
+                    self.purse(purse).earn(rest, today, None, origin.number);
                 }
                 Change::Brought { by } => {
                     self.brought_by.get_or_insert_with(|| by.clone());

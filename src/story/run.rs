@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::account::{Account, Origin};
+use super::account::{Account, Drawn, Origin};
 use super::answer::{Answers, ByPurse, Tiers};
 use super::read::{Step, Story};
 use crate::loyalty::amount::Quantity;
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote, wish_refusal};
-use crate::loyalty::id::{MemberId, OrganisationId, PurseId, RewardId, SiteId, Sku};
-use crate::loyalty::ledger::LotMove;
+use crate::loyalty::id::{MemberId, OrganisationId, RewardId, SiteId, Sku};
 use crate::loyalty::member::{Change, ForOther, Holder, Known, Member};
 use crate::loyalty::program::past::Whose;
 use crate::loyalty::program::{ProgramSet, Site};
@@ -63,7 +62,7 @@ struct Shop<'a> {
 struct Sold {
     sale: Sale,
     origin: u64,
-    drawn: BTreeMap<PurseId, Vec<LotMove>>,
+    drawn: Drawn,
     so_far: ReturnedSoFar,
 }
 
@@ -199,7 +198,7 @@ impl<'a> Shop<'a> {
         others: &[ForOther],
         number: u64,
         at: Moment,
-    ) -> Result<BTreeMap<PurseId, Vec<LotMove>>, String> {
+    ) -> Result<Drawn, String> {
         let nothing = (BTreeMap::new(), BTreeMap::new());
         let origin = Origin {
             number,
@@ -207,6 +206,8 @@ impl<'a> Shop<'a> {
             today: self.day(at),
             drawn: &nothing.0,
             restored: &nothing.1,
+            turned: &nothing.0,
+            turned_back: &nothing.1,
         };
         let drawn = self
             .accounts
@@ -336,7 +337,7 @@ impl<'a> Shop<'a> {
             as_of: 0,
         };
         let origin = number as u64;
-        let mut drawn = BTreeMap::new();
+        let mut drawn = Drawn::default();
         match &basket.buyer {
             Some(buyer) => {
                 drawn = self.book(buyer, &quote.changes, &quote.others, origin, basket.opened)?;
@@ -395,8 +396,10 @@ impl<'a> Shop<'a> {
             number: sold.origin,
             at,
             today,
-            drawn: &sold.drawn,
+            drawn: &sold.drawn.paid,
             restored: &sold.so_far.restored,
+            turned: &sold.drawn.turned,
+            turned_back: &sold.so_far.turned,
         };
         if let Some(buyer) = &sold.sale.basket.buyer {
             self.accounts

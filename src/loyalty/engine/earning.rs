@@ -7,12 +7,12 @@ use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::id::{MembershipId, OrganisationId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
 use super::super::program::past::Whose;
-use super::super::program::{EarnBase, Recipient, Reward};
+use super::super::program::{EarnBase, MembershipTerms, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
 use super::ladder;
 use super::offer::{Offer, Refusal, Scene, organisation};
 use super::past::used;
-use super::pricing::{Priced, below_threshold};
+use super::pricing::{Priced, below_threshold, stamps_used};
 
 /// What phase 8 adds to a quote.
 #[derive(Default)]
@@ -38,18 +38,22 @@ pub(super) fn earn(scene: &Scene, offers: &[&Offer], priced: &Priced, paid: Mone
     };
     desk.limits_of_discounts();
     // Stamps come before what uses them up, and what waits for a tier comes when it is known.
-    for k in 0..offers.len() {
-        if offers[k].phase == super::super::program::reward::EARNING && offers[k].rule.needs.reaches.is_none()
-        {
-            desk.offer(k);
-        }
+    let is_now = |k: &usize| {
+        offers[*k].phase == super::super::program::reward::EARNING && offers[*k].rule.needs.reaches.is_none()
+    };
+    let is_stamp = |k: &usize| matches!(offers[*k].rule.gives, Reward::Stamp { .. });
+    for k in (0..offers.len()).filter(|k| is_now(k) && is_stamp(k)) {
+        desk.offer(k);
+    }
+    desk.turned();
+    for k in (0..offers.len()).filter(|k| is_now(k) && !is_stamp(k)) {
+        desk.offer(k);
     }
     desk.sold_memberships();
     desk.past();
-    for k in 0..offers.len() {
-        if offers[k].rule.needs.reaches.is_some() {
-            desk.offer(k);
-        }
+    let waits = |k: &usize| offers[*k].rule.needs.reaches.is_some();
+    for k in (0..offers.len()).filter(waits) {
+        desk.offer(k);
     }
     desk.tips();
     desk.earned
@@ -186,10 +190,7 @@ impl<'b> Earning<'_, 'b> {
                 let net: Money = offer.lines().map(|line| self.priced.bill.lines[line].net).sum();
                 (net.units(), per.units())
             }
-            EarnBase::Unit(per) => {
-                let sold = offer.lines().map(|line| self.scene.basket.lines[line].quantity);
-                (sold.sum::<Quantity>().units(), per.units())
-            }
+            EarnBase::Unit(per) => (self.units_of(offer).units(), per.units()),
             EarnBase::Once => return points,
         };
         if total == 0 || per <= 0 {
@@ -211,6 +212,13 @@ impl<'b> Earning<'_, 'b> {
             _ => None,
         });
         times.max().unwrap_or(Rate::ONE)
+    }
+
+    /// The units that an offer gives points for: those of its goods, as far as its limit goes.
+    fn units_of(&self, offer: &Offer) -> Quantity {
+        let sold = offer.lines().map(|line| self.scene.basket.lines[line].quantity);
+        let sold: Quantity = sold.sum();
+        offer.room.units.map_or(sold, |most| sold.min(most))
     }
 
     fn points(
@@ -237,7 +245,7 @@ impl<'b> Earning<'_, 'b> {
             });
         }
         *self.base_points.entry(purse.clone()).or_default() += base;
-        self.count(offer, Quantity::ZERO, amount);
+        self.count(offer, self.units_of(offer), amount);
         self.credit(offer, purse, amount, to)
     }
 
@@ -323,7 +331,11 @@ impl<'b> Earning<'_, 'b> {
         }
     }
 
+    /// Whoever it is for may be the buyer himself: an agent who buys for himself, an organisation without a member.
     fn for_other(&mut self, holder: Holder, change: Change) {
+        if self.scene.basket.buyer.as_ref() == Some(&holder) {
+            return self.earned.changes.push(change);
+        }
         match self.earned.others.iter_mut().find(|other| other.holder == holder) {
             Some(other) => other.changes.push(change),
             None => self.earned.others.push(ForOther {
@@ -343,16 +355,13 @@ impl<'b> Earning<'_, 'b> {
             })
             .sum();
         let mut amount = Points::thousandths(stamps.units().saturating_mul(units));
-        if let Some(most) = offer.room.amount {
+        if let Some(most) = offer.most_stamps(stamps) {
             amount = amount.min(most);
         }
         if amount > Points::ZERO {
+            let units = amount.units() / stamps.units().max(1);
             self.count(offer, Quantity::whole(units), amount);
             self.credit(offer, purse, amount, &Recipient::Buyer)?;
-        }
-        let turned = self.turned(purse);
-        if turned > Points::ZERO {
-            self.turn(purse, turned);
         }
         if amount <= Points::ZERO {
             return Err(Reason::NothingLeft);
@@ -363,15 +372,13 @@ impl<'b> Earning<'_, 'b> {
         })
     }
 
-    /// Stamps of this purse that freed units in this sale.
-    fn turned(&self, purse: &PurseId) -> Points {
-        let cards = self.offers.iter().enumerate().filter_map(|(k, offer)| {
-            let card = offer.card.as_ref().filter(|card| card.purse == *purse)?;
-            let units = self.priced.given[k].0.units() / 1000;
-            matches!(offer.rule.gives, Reward::ForStamps { .. })
-                .then(|| Points::thousandths(card.full.units().saturating_mul(units)))
-        });
-        cards.sum()
+    /// Stamps that reduced units in this sale are used up, once all that it earns are there.
+    fn turned(&mut self) {
+        for (k, offer) in self.offers.iter().enumerate() {
+            if let Some((purse, used)) = stamps_used(offer, self.priced.given[k]) {
+                self.turn(&purse, used);
+            }
+        }
     }
 
     fn turn(&mut self, purse: &PurseId, amount: Points) {
@@ -476,8 +483,21 @@ impl<'b> Earning<'_, 'b> {
             until: months.map(|months| self.scene.today.plus_months(months).plus_days(-1)),
         };
         self.earned.changes.push(change);
+        if terms.is_some_and(|terms| !terms.sold_as.is_empty()) {
+            let count = self.months_of(membership, months.unwrap_or(1));
+            self.earned.changes.push(count);
+        }
         let membership = membership.clone();
         Reason::MembershipBegins { membership }
+    }
+
+    /// So many months of a membership, to be counted: what is held follows from them.
+    fn months_of(&self, membership: &MembershipId, months: i32) -> Change {
+        Change::Count {
+            counter: MembershipTerms::counter(membership),
+            day: self.scene.today,
+            amount: i64::from(months),
+        }
     }
 
     /// Goods that are a membership: it begins, or goes on from its old end.
@@ -515,10 +535,12 @@ impl<'b> Earning<'_, 'b> {
                 program: program.id.clone(),
                 until,
             };
+            let count = self.months_of(id, months(terms.months.unwrap_or(1)));
             match (terms.whose, organisation(self.scene)) {
-                (Whose::Member, _) => self.earned.changes.push(grant),
+                (Whose::Member, _) => self.earned.changes.extend([grant, count]),
                 (Whose::Organisation, Some(name)) => {
-                    self.for_other(Holder::Organisation(name.clone()), grant)
+                    self.for_other(Holder::Organisation(name.clone()), grant);
+                    self.for_other(Holder::Organisation(name.clone()), count);
                 }
                 (Whose::Organisation, None) => continue,
             }
@@ -536,16 +558,22 @@ impl<'b> Earning<'_, 'b> {
     /// The sale becomes a part of the past, and may reach tiers with that.
     fn past(&mut self) {
         let counted = |whose| ladder::counts(self.scene, self.priced, self.paid, &self.base_points, whose);
+        let mut own = Vec::new();
         if self.scene.basket.buyer.is_some() {
-            let counts = counted(Whose::Member);
-            let reached = ladder::reached(self.scene, &counts, Whose::Member);
-            self.earned.changes.extend(counts);
+            own = counted(Whose::Member);
+            let reached = ladder::reached(self.scene, &own, Whose::Member);
+            self.earned.changes.extend(own.iter().cloned());
             self.earned.changes.extend(reached);
         }
         if let Some(name) = organisation(self.scene).cloned() {
             let counts = counted(Whose::Organisation);
             let reached = ladder::reached(self.scene, &counts, Whose::Organisation);
-            for change in counts.into_iter().chain(reached) {
+            // An organisation that buys without a member has one account, on which everything counts once.
+            let is_buyer = self.scene.basket.buyer == Some(Holder::Organisation(name.clone()));
+            let counts = counts
+                .into_iter()
+                .filter(|count| !is_buyer || !own.contains(count));
+            for change in counts.chain(reached) {
                 self.for_other(Holder::Organisation(OrganisationId::clone(&name)), change);
             }
         }

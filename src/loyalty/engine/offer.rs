@@ -85,23 +85,25 @@ impl<'a> Scene<'a> {
         else {
             return Quantity::ZERO;
         };
+        if terms.whose == Whose::Organisation && organisation(self).is_none() {
+            return Quantity::ZERO;
+        }
         let lines = self.basket.lines.iter();
         let sold = lines.filter(|line| terms.sold_as.contains(&line.goods.sku));
         sold.map(|line| line.quantity).sum()
     }
 
     /// The membership as it is held before this sale.
-    pub fn held(&self, membership: &MembershipId) -> Option<&'a Held> {
-        let whose = self
-            .programs
-            .membership(membership)
-            .map_or(Whose::Member, |terms| terms.whose);
-        self.standing(whose)?.memberships.get(membership)
+    pub fn held(&self, membership: &MembershipId) -> Option<Held> {
+        match self.programs.membership(membership) {
+            Some(terms) => terms.held(membership, self.standing(terms.whose)?, self.today),
+            None => self.standing(Whose::Member)?.memberships.get(membership).copied(),
+        }
     }
 
     /// Does the customer hold this membership, or begin it with this basket?
     pub fn holds(&self, membership: &MembershipId) -> bool {
-        let is_good = |held: &Held| held.since <= self.at && held.until.is_none_or(|last| self.today <= last);
+        let is_good = |held: Held| held.since <= self.at && held.until.is_none_or(|last| self.today <= last);
         self.held(membership).is_some_and(is_good) || self.sells(membership) > Quantity::ZERO
     }
 }
@@ -145,16 +147,36 @@ pub(super) struct StampCard {
     pub full: Points,
     /// What the purse holds before this sale.
     pub has: Points,
-    /// What each unit that is paid earns in this sale.
+    /// The rules that fill it in this sale.
+    pub fills: Vec<Fill>,
+}
+
+/// A rule that puts stamps on a card.
+#[derive(Clone, Debug)]
+pub(super) struct Fill {
+    /// So many for each unit that is paid…
     pub each: Points,
+    /// …of these lines…
+    pub acts_on: Vec<bool>,
+    /// …and so many in all at most.
+    pub most: Option<Points>,
+}
+
+impl Fill {
+    /// What it gives for so many paid units of each line.
+    pub fn stamps(&self, paid: impl Fn(usize) -> i64) -> Points {
+        let lines = (0..self.acts_on.len()).filter(|line| self.acts_on[*line]);
+        let units = lines.map(paid).fold(0_i64, i64::saturating_add);
+        let all = Points::thousandths(self.each.units().saturating_mul(units));
+        self.most.map_or(all, |most| all.min(most))
+    }
 }
 
 impl StampCard {
-    /// How many of so many units are free: each full card frees one, and the paid ones fill it further.
-    pub fn frees(&self, units: i64) -> i64 {
-        let per_free = (self.full + self.each).units();
-        let stamps = self.has.units() + self.each.units() * units;
-        (stamps / per_free.max(1)).clamp(0, units)
+    /// Stamps that a unit of this line would earn if it were paid.
+    pub fn each(&self, line: usize) -> i64 {
+        let fills = self.fills.iter().filter(|fill| fill.acts_on[line]);
+        fills.map(|fill| fill.each.units()).sum()
     }
 }
 
@@ -190,6 +212,15 @@ impl Offer<'_> {
     pub fn lines(&self) -> impl Iterator<Item = usize> {
         let acting = self.acts_on.iter().enumerate().filter(|(_, acts)| **acts);
         acting.map(|(line, _)| line)
+    }
+
+    /// What its limits leave of stamps, of which each unit gives so many.
+    pub fn most_stamps(&self, each: Points) -> Option<Points> {
+        let of_units = self.room.units.map(|units| {
+            let units = units.units() / 1000;
+            Points::thousandths(each.units().saturating_mul(units))
+        });
+        of_units.into_iter().chain(self.room.amount).min()
     }
 
     /// Why it gave nothing.
@@ -245,11 +276,12 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
 
 fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
     let (purse, full) = offer.rule.needs.stamps.clone()?;
-    let stamps = offers
-        .iter()
-        .filter(|other| other.acts_on.iter().zip(&offer.acts_on).any(|(a, b)| *a && *b));
-    let each = stamps.filter_map(|other| match &other.rule.gives {
-        Reward::Stamp { purse: into, stamps } if *into == purse => Some(*stamps),
+    let fills = offers.iter().filter_map(|other| match &other.rule.gives {
+        Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
+            each: *stamps,
+            acts_on: other.acts_on.clone(),
+            most: other.most_stamps(*stamps),
+        }),
         _ => None,
     });
     Some(StampCard {
@@ -257,7 +289,7 @@ fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCar
         has: scene
             .known
             .map_or(Points::ZERO, |known| known.standing.balance(&purse)),
-        each: each.sum(),
+        fills: fills.collect(),
         purse,
     })
 }
@@ -366,10 +398,10 @@ pub(super) fn organisation<'a>(scene: &Scene<'a>) -> Option<&'a OrganisationId> 
 fn not_in_this_way(basket: &Basket, rule: &Rule) -> Option<Reason> {
     let Identified { shown, allowed } = basket.identified.filter(|_| basket.buyer.is_some())?;
     let is_credit = rule.gives.is_credit();
-    let is_for_members = rule.who.iter().any(|who| match who {
-        Who::Strangers | Who::Lacks(_) => false,
-        _ => true,
-    });
+    let is_for_members = rule
+        .who
+        .iter()
+        .any(|who| !matches!(who, Who::Strangers | Who::Lacks(_)));
     match is_credit {
         true => (!allowed.earn).then_some(Reason::NoEarning { shown }),
         false => (is_for_members && !allowed.prices).then_some(Reason::NoMemberPrices { shown }),

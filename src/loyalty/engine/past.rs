@@ -6,7 +6,7 @@ use super::super::id::CounterId;
 use super::super::member::{Change, Standing};
 use super::super::program::past::{Metric, Past, Whose};
 use super::super::program::rule::{Limit, Most};
-use super::super::program::{Program, Rule};
+use super::super::program::{Program, Reward, Rule};
 use super::super::quote::Reason;
 use super::offer::{Scene, matches};
 
@@ -119,8 +119,14 @@ pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) 
         });
         match limit.most {
             Most::Times(most) => {
-                if used >= i64::from(most) {
+                let left = i64::from(most) - used;
+                if left <= 0 {
                     return None;
+                }
+                // Each group, and each full card, is one time.
+                if is_by_group(rule) {
+                    let left = Quantity::whole(left);
+                    room.units = Some(room.units.map_or(left, |other| other.min(left)));
                 }
             }
             Most::Units(most) => {
@@ -142,6 +148,13 @@ pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) 
     Some(room)
 }
 
+fn is_by_group(rule: &Rule) -> bool {
+    matches!(
+        rule.gives,
+        Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. }
+    )
+}
+
 /// What a rule gave, counted on its limits.
 pub(super) fn used(
     scene: &Scene,
@@ -158,6 +171,7 @@ pub(super) fn used(
             counter: counter(program, index, limit),
             day: bucket(within == Period::Ever, scene.today),
             amount: match limit.most {
+                Most::Times(_) if is_by_group(rule) => units.units() / 1000,
                 Most::Times(_) => 1,
                 Most::Units(_) => units.units(),
                 Most::Amount(_) => amount.units(),

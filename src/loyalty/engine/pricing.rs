@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::Basket;
+use super::super::id::PurseId;
 use super::super::program::Reward;
 use super::super::program::rule::{Who, With};
 use super::super::quote::{Applied, LinePart, Reason};
@@ -172,17 +173,26 @@ impl Pricing<'_, '_> {
                 .then_with(|| self.best_reduced(k, a.line, b.line))
                 .then(a.line.cmp(&b.line))
         });
-        let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
-        let reduced = card.frees(all);
-        if reduced == 0 {
-            let more = card.full - card.has;
-            let purse = card.purse.clone();
-            return self.refuse(k, Reason::NeedsStamps { more, purse });
-        }
-        let (mut rest, mut takes) = (reduced, Vec::new());
+        // All that is paid in this sale fills the card, too: a unit that it frees costs a card and its own stamps.
+        let paid = |line: usize| {
+            let quantity = self.basket.lines[line].quantity - self.priced.freed[line];
+            quantity.units() / 1000
+        };
+        let earned: Points = card.fills.iter().map(|fill| fill.stamps(paid)).sum();
+        let has = card.has - self.stamps_used(&card.purse);
+        let mut stamps = (has + earned).units();
+        let mut left = self.offers[k]
+            .room
+            .units
+            .map_or(i64::MAX, |units| units.units() / 1000);
+        let full = card.full;
+        let (mut reduced, mut takes) = (0, Vec::new());
         for take in free {
-            let here = rest.min(take.quantity.units() / 1000);
-            rest -= here;
+            let cost = full.units().saturating_add(card.each(take.line)).max(1);
+            let here = (stamps / cost).max(0).min(left).min(take.quantity.units() / 1000);
+            stamps -= here * cost;
+            left -= here;
+            reduced += here;
             if here > 0 {
                 self.priced.freed[take.line] += Quantity::whole(here);
                 takes.push(Take {
@@ -192,12 +202,27 @@ impl Pricing<'_, '_> {
                 });
             }
         }
+        if reduced == 0 {
+            let purse = card.purse.clone();
+            // What is missing besides the stamps of the unit that would be free.
+            let more = (full - has).max(Points::ZERO);
+            return self.refuse(k, Reason::NeedsStamps { more, purse });
+        }
         self.settle(
             k,
             &takes,
             Some(Taken::Alone),
             u64::try_from(reduced).unwrap_or_default(),
         );
+    }
+
+    /// Stamps that offers before this one have used up.
+    fn stamps_used(&self, purse: &PurseId) -> Points {
+        let used = self.offers.iter().zip(&self.priced.given);
+        used.map(|(offer, given)| stamps_used(offer, *given))
+            .filter_map(|used| used.filter(|(of, _)| of == purse))
+            .map(|(_, used)| used)
+            .sum()
     }
 
     /// The whole pieces that an offer may act on; `off` holds what one costs.
@@ -435,6 +460,14 @@ impl Pricing<'_, '_> {
             .then_with(|| goods(b).tax_rate.cmp(&goods(a).tax_rate))
             .then_with(|| goods(a).floor_price.cmp(&goods(b).floor_price))
     }
+}
+
+/// Stamps that an offer has used up where it gave so much, and of which purse.
+pub(super) fn stamps_used(offer: &Offer, (units, money): (Quantity, Money)) -> Option<(PurseId, Points)> {
+    let is_for_stamps = matches!(offer.rule.gives, Reward::ForStamps { .. }) && !money.is_zero();
+    let card = offer.card.as_ref().filter(|_| is_for_stamps)?;
+    let used = card.full.units().saturating_mul(units.units() / 1000);
+    Some((card.purse.clone(), Points::thousandths(used)))
 }
 
 /// What a reward takes off one unit that costs this.

@@ -7,6 +7,7 @@ mod fields;
 mod gives;
 mod near;
 mod rules;
+mod sense;
 #[cfg(test)]
 mod tests;
 

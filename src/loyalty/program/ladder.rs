@@ -2,7 +2,7 @@
 
 use super::super::calendar::{Day, Period};
 use super::super::id::CounterId;
-use super::super::member::{Member, Standing, Tier};
+use super::super::member::{Counted, Member, Standing, Tier};
 use super::past::{Metric, Whose};
 
 /// A ladder of tiers.
@@ -35,16 +35,21 @@ impl Ladder {
         self.counts.as_ref().map(|metric| metric.counter(self.within))
     }
 
-    /// The tier held on a day: the one that was reached, judged again at the end of each period that has passed since;
-    /// or a higher one that comes with a group or that everybody has.
+    /// The tier held on a day: the one that the past reached, judged again at the end of each period that has gone since;
+    /// or a higher one that comes with a group or that everybody has. It is worked out from what was counted, so that a
+    /// return leaves what the other sales reach. `kept` is what was noted of somebody whose past is not known here.
     pub fn tier(
         &self,
         member: Option<&Member>,
         standing: &Standing,
-        reached: Option<&Tier>,
+        kept: Option<&Tier>,
         on: Day,
     ) -> Option<Tier> {
-        let reached = reached.and_then(|tier| self.judged(standing, tier.clone(), on));
+        let past = self.counter().and_then(|counter| standing.counters.get(&counter));
+        let reached = match past {
+            Some(past) => self.reached(&Past::of(past), on),
+            None => kept.and_then(|tier| self.judged(&Past::default(), tier.clone(), on)),
+        };
         let given = self.levels.iter().rposition(|level| {
             let in_group = |group| member.is_some_and(|member| member.is_in_group(group, on));
             level.from == Some(0) || level.group.as_ref().is_some_and(|group| in_group(group))
@@ -62,11 +67,21 @@ impl Ladder {
         }
     }
 
+    /// Day by day: a tier rises as soon as it is reached, and falls only at the end of its period.
+    fn reached(&self, past: &Past, on: Day) -> Option<Tier> {
+        let mut held: Option<Tier> = None;
+        for day in past.sums.iter().map(|(day, _)| *day).filter(|day| *day <= on) {
+            held = held.and_then(|tier| self.judged(past, tier, day));
+            held = self.higher(past, held.as_ref(), day).or(held);
+        }
+        held.and_then(|tier| self.judged(past, tier, on))
+    }
+
     /// A tier is kept to the end of its period, and then judged by that period.
-    fn judged(&self, standing: &Standing, tier: Tier, on: Day) -> Option<Tier> {
+    fn judged(&self, past: &Past, tier: Tier, on: Day) -> Option<Tier> {
         let mut tier = tier;
         while let Some(last) = tier.until.filter(|last| *last < on) {
-            let name = self.level(standing, last)?.name.clone();
+            let name = self.level(past, last)?.name.clone();
             let since = last.plus_days(1);
             tier = Tier {
                 name,
@@ -78,19 +93,14 @@ impl Ladder {
     }
 
     /// The level that the past of a day comes to, of those above the lowest.
-    fn level(&self, standing: &Standing, on: Day) -> Option<&Level> {
-        let sum = standing.counted(&self.counter()?, self.within.days(on));
-        let above = self
-            .levels
-            .iter()
-            .rev()
-            .find(|level| level.from.is_some_and(|from| 0 < from && from <= sum));
-        above
+    fn level(&self, past: &Past, on: Day) -> Option<&Level> {
+        let sum = past.sum(self.within.days(on));
+        let is_reached = |level: &&Level| level.from.is_some_and(|from| 0 < from && from <= sum);
+        self.levels.iter().rev().find(is_reached)
     }
 
-    /// The tier that this past newly reaches on a day, where it is higher than the one held.
-    pub fn raised(&self, standing: &Standing, held: Option<&Tier>, on: Day) -> Option<Tier> {
-        let level = self.level(standing, on)?;
+    fn higher(&self, past: &Past, held: Option<&Tier>, on: Day) -> Option<Tier> {
+        let level = self.level(past, on)?;
         let held = held.and_then(|tier| self.place(&tier.name));
         (self.place(&level.name) > held).then(|| Tier {
             name: level.name.clone(),
@@ -99,7 +109,39 @@ impl Ladder {
         })
     }
 
+    /// The tier that this past newly reaches on a day, where it is higher than the one held.
+    pub fn raised(&self, standing: &Standing, held: Option<&Tier>, on: Day) -> Option<Tier> {
+        let past = standing.counters.get(&self.counter()?)?;
+        self.higher(&Past::of(past), held, on)
+    }
+
     fn place(&self, name: &str) -> Option<usize> {
         self.levels.iter().position(|level| level.name == name)
+    }
+}
+
+/// What was counted, day by day, as the sum up to and including each day.
+#[derive(Default)]
+struct Past {
+    sums: Vec<(Day, i64)>,
+}
+
+impl Past {
+    fn of(counted: &Counted) -> Past {
+        let mut sum = 0_i64;
+        let sums = counted.iter().map(|(day, amount)| {
+            sum = sum.saturating_add(*amount);
+            (*day, sum)
+        });
+        Past { sums: sums.collect() }
+    }
+
+    fn sum(&self, (from, to): (Option<Day>, Day)) -> i64 {
+        let up_to = |is_before: &dyn Fn(Day) -> bool| {
+            let days = self.sums.partition_point(|(day, _)| is_before(*day));
+            days.checked_sub(1).map_or(0, |last| self.sums[last].1)
+        };
+        let before = from.map_or(0, |from| up_to(&|day| day < from));
+        up_to(&|day| day <= to) - before
     }
 }

@@ -1,7 +1,9 @@
 //! What rules ask about the past: what is counted, over which days, and how much of it there must be.
 
-use super::super::calendar::Period;
-use super::super::id::{CounterId, PurseId};
+use super::super::calendar::{Day, Moment, Period};
+use super::super::id::{CounterId, MembershipId, PurseId};
+use super::super::member::{Held, Standing};
+use super::MembershipTerms;
 use super::rule::Selector;
 
 /// Something that every sale counts.
@@ -75,3 +77,38 @@ pub(in crate::loyalty) fn name(text: &str) -> CounterId {
     CounterId::parse(&format!("{} {}", readable.trim(), &hash[..16]))
         .expect("short, and without control characters")
 }
+
+impl MembershipTerms {
+    /// Under which name it is counted what was bought of a membership: months; pieces where it has no end.
+    pub fn counter(id: &MembershipId) -> CounterId {
+        name(&format!("member {id}"))
+    }
+
+    /// The membership as it is held on a day. One that is sold follows from what was bought, each piece from the end of the
+    /// one before, so that any of them may come back in any order.
+    pub fn held(&self, id: &MembershipId, standing: &Standing, on: Day) -> Option<Held> {
+        let bought = standing.counters.get(&MembershipTerms::counter(id));
+        let Some(bought) = bought.filter(|_| !self.sold_as.is_empty()) else {
+            return standing.memberships.get(id).copied();
+        };
+        let since = Moment::default();
+        let mut until: Option<Day> = None;
+        for (day, amount) in bought.iter().filter(|(day, amount)| **day <= on && **amount > 0) {
+            if self.months.is_none() {
+                return Some(Held { since, until: None });
+            }
+            let begins = until
+                .filter(|last| day <= last)
+                .map_or(*day, |last| last.plus_days(1));
+            let months = i32::try_from(*amount).unwrap_or(i32::MAX).min(MOST_MONTHS);
+            until = Some(begins.plus_months(months).plus_days(-1));
+        }
+        until.map(|last| Held {
+            since,
+            until: Some(last),
+        })
+    }
+}
+
+/// A membership is sold for so many months at most.
+const MOST_MONTHS: i32 = 12_000;

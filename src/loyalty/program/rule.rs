@@ -161,7 +161,18 @@ impl Selector {
 
     /// All of it in one line, the same for the same selector.
     pub(super) fn canonical(&self) -> String {
-        let mut parts = vec![self.text()];
+        let list = |what: &str, names: &[String]| {
+            let names = names.join(",");
+            (!names.is_empty()).then(|| format!("{what}={names}"))
+        };
+        let skus: Vec<String> = self.skus.iter().map(ToString::to_string).collect();
+        let named = [
+            list("sku", &skus),
+            list("category", &self.categories),
+            list("brand", &self.brands),
+            self.unit.as_ref().map(|unit| format!("unit={unit}")),
+        ];
+        let mut parts: Vec<String> = named.into_iter().flatten().collect();
         parts.extend(self.on_sale.map(|on_sale| format!("on_sale={on_sale}")));
         parts.extend(self.from_price.map(|price| format!("from={}", price.units())));
         parts.extend(self.below_price.map(|price| format!("below={}", price.units())));

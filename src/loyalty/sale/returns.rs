@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::{Basket, Line};
+use super::super::calendar::Day;
 use super::super::engine::{decided_before, quote_paying};
 use super::super::id::{MembershipId, ProgramId, PurseId};
-use super::super::member::{Change, ForOther};
+use super::super::member::{Change, ForOther, Holder};
 use super::super::program::{PriceBasis, ProgramSet, Site};
 use super::super::quote::{PursePayment, Quote};
 use super::Sale;
@@ -27,6 +28,10 @@ pub struct ReturnedSoFar {
     pub taken: BTreeMap<PurseId, Points>,
     /// Spent points given back, by purse.
     pub restored: BTreeMap<PurseId, Points>,
+    /// Stamps that had become rewards given back, by purse.
+    pub turned: BTreeMap<PurseId, Points>,
+    /// What was taken back of others, by whose it is and purse.
+    pub of_others: BTreeMap<(Holder, PurseId), Points>,
 }
 
 /// What a return does.
@@ -87,7 +92,18 @@ impl ReturnedSoFar {
                 Change::Restore { purse, amount } => {
                     *self.restored.entry(purse.clone()).or_default() += *amount;
                 }
+                Change::Turn { purse, amount } => {
+                    *self.turned.entry(purse.clone()).or_default() -= *amount;
+                }
                 _ => {}
+            }
+        }
+        for other in &back.others {
+            for change in &other.changes {
+                if let Change::TakeBack { purse, amount, .. } = change {
+                    let of_purse = self.of_others.entry((other.holder.clone(), purse.clone()));
+                    *of_purse.or_default() += *amount;
+                }
             }
         }
     }
@@ -126,17 +142,26 @@ pub fn take_back(
     let all = given + value;
     let in_money = all.min(paid - sale.quote.paid_with_purses());
     let purses = PursesBack::of(&sale.quote.payments, all - in_money);
-    let mut changes = purses.restore(so_far);
     let kept = quote(&after, &purses.kept);
-    changes.extend(take_earned_back(&sale.quote, &kept, so_far));
-    changes.extend(revoke(sale, &quote(&before, &[]), &kept));
     let kept_before = PursesBack::of(&sale.quote.payments, so_far.to_purses).kept;
+    let quoted_before = quote(&before, &kept_before);
     let reverse = Reverse {
         sale,
-        before: &quote(&before, &kept_before),
+        before: &quoted_before,
         after: &kept,
+        so_far,
     };
-    changes.extend(reverse.own());
+    // Stamps come back to their lots before those of the sale are taken out of them.
+    let (mut changes, others): (Vec<Change>, Vec<Change>) = reverse
+        .own()
+        .into_iter()
+        .partition(|change| matches!(change, Change::Turn { .. }));
+    changes.extend(purses.restore(so_far));
+    changes.extend(take_earned_back(&sale.quote.changes, &kept.changes, |purse| {
+        so_far.taken.get(purse).copied()
+    }));
+    changes.extend(revoke(sale, &quoted_before, &kept));
+    changes.extend(others);
     Ok(TakenBack {
         others: reverse.others(),
         refund: in_money - so_far.refund,
@@ -284,7 +309,11 @@ fn points_for(payment: &PursePayment, money: Money) -> Points {
 
 /// Of every purse what the sale earned less what the kept goods earn, less what was taken before. The programs give it
 /// back in the order in which they gave it.
-fn take_earned_back(sold: &Quote, kept: &Quote, so_far: &ReturnedSoFar) -> Vec<Change> {
+fn take_earned_back(
+    sold: &[Change],
+    kept: &[Change],
+    so_far: impl Fn(&PurseId) -> Option<Points>,
+) -> Vec<Change> {
     let (sold, kept) = (earned(sold), earned(kept));
     let mut changes = Vec::new();
     for (purse, programs) in &sold {
@@ -295,7 +324,7 @@ fn take_earned_back(sold: &Quote, kept: &Quote, so_far: &ReturnedSoFar) -> Vec<C
             .flatten()
             .map(|(_, amount)| *amount)
             .sum();
-        let before = so_far.taken.get(purse).copied().unwrap_or_default();
+        let before = so_far(purse).unwrap_or_default();
         let after = before.max(all - still);
         let mut start = Points::ZERO;
         for (program, amount) in programs {
@@ -315,9 +344,9 @@ fn take_earned_back(sold: &Quote, kept: &Quote, so_far: &ReturnedSoFar) -> Vec<C
 }
 
 /// What was earned into each purse, program by program.
-fn earned(quote: &Quote) -> BTreeMap<PurseId, Vec<(ProgramId, Points)>> {
+fn earned(changes: &[Change]) -> BTreeMap<PurseId, Vec<(ProgramId, Points)>> {
     let mut by_purse: BTreeMap<PurseId, Vec<(ProgramId, Points)>> = BTreeMap::new();
-    for change in &quote.changes {
+    for change in changes {
         if let Change::Earn {
             purse,
             amount,
@@ -337,18 +366,22 @@ fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
     let still = granted(after);
     let was = granted(before);
     let gone = granted(&sale.quote).into_iter();
-    gone.filter(|(name, _)| was.contains_key(name) && !still.contains_key(name))
-        .flat_map(|(membership, program)| {
+    let end = |granted: &BTreeMap<MembershipId, (ProgramId, Option<Day>)>, name: &MembershipId| {
+        granted.get(name).map(|(_, until)| *until)
+    };
+    gone.filter(|(name, _)| was.contains_key(name) && end(&was, name) != end(&still, name))
+        .flat_map(|(membership, (program, _))| {
             let since = sale.basket.opened;
             let held = sale
                 .known
                 .as_ref()
                 .and_then(|known| known.standing.memberships.get(&membership));
-            // What was held before goes on to its own end.
-            let again = held.map(|held| Change::Grant {
+            // What is left of it goes on, and so does what was held before, each to its own end.
+            let until = end(&still, &membership).or(held.map(|held| held.until));
+            let again = until.map(|until| Change::Grant {
                 membership: membership.clone(),
                 program: program.clone(),
-                until: held.until,
+                until,
             });
             let gone = Change::Revoke {
                 membership,
@@ -360,11 +393,13 @@ fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
         .collect()
 }
 
-fn granted(quote: &Quote) -> BTreeMap<MembershipId, ProgramId> {
+fn granted(quote: &Quote) -> BTreeMap<MembershipId, (ProgramId, Option<Day>)> {
     let grant = |change: &Change| match change {
         Change::Grant {
-            membership, program, ..
-        } => Some((membership.clone(), program.clone())),
+            membership,
+            program,
+            until,
+        } => Some((membership.clone(), (program.clone(), *until))),
         _ => None,
     };
     quote.changes.iter().filter_map(grant).collect()

@@ -1,6 +1,6 @@
 //! What a file declares beside its rules: purses, memberships, ladders and the rewards of its catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::amount::{Points, Price, Quantity};
 use super::super::super::calendar::Period;
@@ -122,10 +122,22 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
     for table in fields.tables(page, "levels") {
         levels.extend(level(page, table, counts.as_ref()));
     }
-    fields.finish(page, &[]);
     if levels.is_empty() {
         let accepted = "write levels = [ { name = \"red\", from = 0 }, { name = \"silver\", from = 4000 } ]";
         page.mistake(span.clone(), "a ladder without levels", accepted);
+    }
+    let names: BTreeSet<&str> = levels.iter().map(|level| level.name.as_str()).collect();
+    if names.len() < levels.len() {
+        page.mistake(
+            span.clone(),
+            "a ladder with two levels of one name",
+            "give each its own",
+        );
+    }
+    let counts_for = |level: &Level| level.from.is_some_and(|from| from > 0);
+    if counts.is_none() && !fields.has("counts") && levels.iter().any(counts_for) {
+        let accepted = "write counts = \"spend\", or the name of a purse";
+        page.mistake(span.clone(), "a ladder that counts nothing", accepted);
     }
     if levels.windows(2).any(|pair| {
         pair[0]
@@ -139,6 +151,7 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
             "write the lowest level first",
         );
     }
+    fields.finish(page, &[]);
     Ladder {
         counts,
         within,
@@ -214,6 +227,14 @@ fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
             .map(|(purse, amount)| Into::Purse(purse, amount))
     });
     let span = fields.span();
+    if fields.has("charity") && fields.has("becomes") {
+        let accepted = "write charity or becomes";
+        page.mistake(span.clone(), "a reward that becomes two things", accepted);
+    }
+    if (fields.has("charity") || fields.has("becomes")) && !fields.has("costs") {
+        let accepted = "write costs = 100, purse = \"points\" beside it";
+        page.mistake(span.clone(), "a reward that nobody can redeem", accepted);
+    }
     if fields.has("costs") != fields.has("purse") {
         let accepted = "write costs = 500, purse = \"points\"";
         page.mistake(span, "costs and purse belong together", accepted);

@@ -16,6 +16,7 @@ use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
 use super::near::UNDERSTOOD_LATER;
+use super::sense;
 
 /// What the file declares beside its rules, so that a misspelt name cannot pass.
 pub(super) struct Declared<'a> {
@@ -25,6 +26,7 @@ pub(super) struct Declared<'a> {
 }
 
 pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Option<Rule> {
+    let begins = page.mistakes.len();
     let who = fields
         .value("who")
         .map(|value| who(page, value))
@@ -82,8 +84,8 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
             "write needs = { every = 3 } with gives = { free = \"cheapest\" }",
         );
     }
-    declared(page, span, (&gives, &who, &needs), names);
-    Some(Rule {
+    declared(page, span.clone(), (&gives, &who, &needs), names);
+    let rule = Rule {
         who,
         when,
         limits,
@@ -93,7 +95,12 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         gives,
         with: with.unwrap_or_default(),
         phase,
-    })
+    };
+    // One mistake at a time: a rule that was not read right is not judged as a whole.
+    if let Some((found, accepted)) = sense::senseless(&rule).filter(|_| page.mistakes.len() == begins) {
+        page.mistake(span, found, accepted);
+    }
+    Some(rule)
 }
 
 /// Memberships, ladders and rewards are declared in the file that gives or asks for them.
@@ -122,12 +129,14 @@ fn declared(
             _ => {}
         }
     }
-    if let Some((ladder, _)) = needs
-        .reaches
-        .as_ref()
-        .filter(|(ladder, _)| !names.ladders.contains_key(ladder))
-    {
-        missing("ladder", ladder.as_str());
+    if let Some((ladder, tier)) = &needs.reaches {
+        match names.ladders.get(ladder) {
+            None => missing("ladder", ladder.as_str()),
+            Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
+                missing("tier", &format!("{ladder}/{tier}"));
+            }
+            Some(_) => {}
+        }
     }
     match gives {
         Reward::Membership(name) if !names.memberships.contains_key(name) => {
@@ -181,6 +190,13 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         .map(|name| Who::Organisation(Some(name)));
     let consent = fields.text(page, "consent").map(Who::Consent);
     let interest = fields.text(page, "interest").map(Who::Interest);
+    if fields.named().is_empty() {
+        page.mistake(
+            fields.span(),
+            "who names nobody",
+            "write who = \"members\", or { group = \"…\" }",
+        );
+    }
     fields.finish(page, UNDERSTOOD_LATER.who);
     let all = [group, holds, lacks, tier, organisation, consent, interest];
     all.into_iter().flatten().collect()
@@ -222,6 +238,13 @@ pub(super) fn window(page: &mut Page, mut fields: Fields) -> Window {
         }
     }
     let hours = fields.parsed(page, "hours", hours);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        page.mistake(
+            fields.span(),
+            "a window that ends before it begins",
+            "write a later \"until\"",
+        );
+    }
     fields.finish(page, &[]);
     Window {
         from,
@@ -290,6 +313,13 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     });
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stamps = fields.whole(page, "stamps", 1..=1_000_000);
+    if purse.is_some() && !fields.has("stamps") {
+        page.mistake(
+            fields.span(),
+            "a purse without stamps",
+            "write stamps = 10 beside it",
+        );
+    }
     if stamps.is_some() && purse.is_none() && !fields.has("purse") {
         page.mistake(
             fields.span(),

@@ -10,12 +10,14 @@ use super::super::super::id::{CharityId, CounterId, LadderId, MembershipId, Prog
 use super::super::super::member::{Change, ForOther, Holder, Standing, Tier};
 use super::super::super::quote::Quote;
 use super::super::Sale;
+use super::{ReturnedSoFar, take_earned_back};
 
 /// Two quotes of one sale: of what was kept before this return, and of what is kept after it.
 pub(super) struct Reverse<'a> {
     pub sale: &'a Sale,
     pub before: &'a Quote,
     pub after: &'a Quote,
+    pub so_far: &'a ReturnedSoFar,
 }
 
 /// Changes summed by what they change.
@@ -25,7 +27,6 @@ struct Sums {
     issued: BTreeMap<RewardId, u64>,
     donated: BTreeMap<(CharityId, ProgramId), Money>,
     turned: BTreeMap<PurseId, Points>,
-    earned: BTreeMap<(PurseId, ProgramId), Points>,
     granted: BTreeMap<MembershipId, ProgramId>,
     reached: BTreeMap<LadderId, Tier>,
 }
@@ -53,14 +54,6 @@ impl Sums {
                 }
                 Change::Turn { purse, amount } => {
                     *sums.turned.entry(purse.clone()).or_default() += *amount;
-                }
-                Change::Earn {
-                    purse,
-                    amount,
-                    program,
-                    ..
-                } => {
-                    *sums.earned.entry((purse.clone(), program.clone())).or_default() += *amount;
                 }
                 Change::Grant {
                     membership, program, ..
@@ -102,7 +95,20 @@ impl Reverse<'_> {
                 _ => None,
             };
             let mut changes = self.changes(&other.changes, after, standing);
-            changes.extend(self.taken_back(&other.changes, after));
+            let sold = self
+                .sale
+                .quote
+                .others
+                .iter()
+                .find(|one| one.holder == other.holder);
+            let sold = sold.map_or(&[][..], |one| &one.changes);
+            let of_holder = |purse: &PurseId| {
+                let key = (other.holder.clone(), purse.clone());
+                self.so_far.of_others.get(&key).copied()
+            };
+            // Never more than the sale gave, whatever the goods kept would earn.
+            changes.extend(take_earned_back(sold, after, of_holder));
+            changes.extend(self.revoked(&other.changes, after));
             ForOther {
                 holder: other.holder.clone(),
                 changes,
@@ -164,29 +170,16 @@ impl Reverse<'_> {
         changes
     }
 
-    /// Points and memberships of others; the buyer's own are taken back purse by purse.
-    fn taken_back(&self, before: &[Change], after: &[Change]) -> Vec<Change> {
+    /// Memberships of others; the buyer's own are looked at next door.
+    fn revoked(&self, before: &[Change], after: &[Change]) -> Vec<Change> {
         let (before, after) = (Sums::of(before), Sums::of(after));
-        let mut changes = Vec::new();
-        for (key, amount) in &before.earned {
-            let kept = after.earned.get(key).copied().unwrap_or(Points::ZERO);
-            if *amount > kept {
-                changes.push(Change::TakeBack {
-                    purse: key.0.clone(),
-                    amount: *amount - kept,
-                    program: key.1.clone(),
-                });
-            }
-        }
-        for (membership, program) in &before.granted {
-            if !after.granted.contains_key(membership) {
-                changes.push(Change::Revoke {
-                    membership: membership.clone(),
-                    program: program.clone(),
-                    since: self.sale.basket.opened,
-                });
-            }
-        }
-        changes
+        let gone = before.granted.into_iter();
+        gone.filter(|(membership, _)| !after.granted.contains_key(membership))
+            .map(|(membership, program)| Change::Revoke {
+                membership,
+                program,
+                since: self.sale.basket.opened,
+            })
+            .collect()
     }
 }
