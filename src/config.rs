@@ -3,13 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
+mod passes;
 mod ranges;
+mod scanner;
 
 use serde::{Deserialize, Serialize};
 
-use crate::loyalty::amount::{AmountError, Currency};
 use crate::loyalty::scan::{EightDigits, Region, Settings};
-use crate::loyalty::shown::{Allowed, Spend, Ways};
+pub use passes::{May, Passes};
+pub use scanner::{Country, Scanner, Suffix};
 
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,170 +184,6 @@ impl Default for Scan {
             voucher_prefixes: vec!["980".to_owned()],
         }
     }
-}
-
-/// What each way of showing who one is may do here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Passes {
-    /// A card's number that was typed by hand.
-    pub typed: Vec<May>,
-    /// A printed card that was scanned or swiped.
-    pub card: Vec<May>,
-    /// A signed pass on paper or as a picture.
-    pub pass: Vec<May>,
-    /// A signed pass whose phone signed the time.
-    pub phone: Vec<May>,
-    /// What `spend-some` comes to, in money of the shop, for one basket.
-    pub spend_limit: String,
-}
-
-/// A thing that may be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum May {
-    /// Earn points, begin memberships.
-    Earn,
-    /// Have prices and discounts that only members get.
-    Prices,
-    /// Pay from purses up to `spend_limit`.
-    SpendSome,
-    /// Pay any amount from purses.
-    Spend,
-}
-
-impl Passes {
-    /// The same as the rules take it, in the shop's currency.
-    ///
-    /// # Errors
-    /// `spend_limit` is no amount of that currency.
-    pub fn ways(&self, currency: Currency) -> Result<Ways, AmountError> {
-        let limit = currency.money(&self.spend_limit)?;
-        let allowed = |may: &[May]| Allowed {
-            earn: may.contains(&May::Earn),
-            prices: may.contains(&May::Prices),
-            spend: if may.contains(&May::Spend) {
-                Spend::Any
-            } else if may.contains(&May::SpendSome) {
-                Spend::UpTo(limit)
-            } else {
-                Spend::Nothing
-            },
-        };
-        Ok(Ways {
-            typed: allowed(&self.typed),
-            card: allowed(&self.card),
-            pass: allowed(&self.pass),
-            phone: allowed(&self.phone),
-        })
-    }
-}
-
-impl Default for Passes {
-    fn default() -> Passes {
-        Passes {
-            typed: vec![May::Earn, May::Prices],
-            card: vec![May::Earn, May::Prices, May::SpendSome],
-            pass: vec![May::Earn, May::Prices, May::SpendSome],
-            phone: vec![May::Earn, May::Prices, May::Spend],
-            spend_limit: "0".to_owned(),
-        }
-    }
-}
-
-/// How the scanners of this machine send.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Scanner {
-    /// What a scanner that types sends before each scan; empty for nothing.
-    pub prefix: String,
-    /// What ends a scan.
-    pub suffix: Suffix,
-    /// The longest pause between two keys of one scan, in milliseconds.
-    pub key_gap_ms: u64,
-    /// How many characters a scan has at least.
-    pub least_length: usize,
-    /// After so many milliseconds of silence a scan is over.
-    pub idle_flush_ms: u64,
-    /// What the scanner sends where GS belongs: a character, or a function key F1 to F12; empty for GS itself.
-    pub gs_substitute: String,
-    /// Paths of serial scanners.
-    pub serial: Vec<String>,
-    /// Their speed.
-    pub baud: u32,
-    /// Paths of scanners that are keyboards for Linux, to be kept from everybody else.
-    pub hid: Vec<String>,
-    /// The keyboard's country to which those are set.
-    pub hid_country: Country,
-}
-
-impl Default for Scanner {
-    fn default() -> Scanner {
-        Scanner {
-            prefix: String::new(),
-            suffix: Suffix::Any,
-            key_gap_ms: 50,
-            least_length: 6,
-            idle_flush_ms: 100,
-            gs_substitute: String::new(),
-            serial: Vec::new(),
-            baud: 9600,
-            hid: Vec::new(),
-            hid_country: Country::Us,
-        }
-    }
-}
-
-impl Scanner {
-    /// The function key that stands for GS, if one does; F1 is 1.
-    pub fn gs_key(&self) -> Option<u8> {
-        let number = self.gs_substitute.strip_prefix(['F', 'f'])?.parse().ok()?;
-        (1..=12).contains(&number).then_some(number)
-    }
-
-    /// The characters that stand for GS, if any do.
-    pub fn gs_text(&self) -> Option<String> {
-        let is_text = !self.gs_substitute.is_empty() && self.gs_key().is_none();
-        is_text.then(|| self.gs_substitute.clone())
-    }
-}
-
-/// What ends a scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Suffix {
-    /// CR, LF, both, or TAB.
-    Any,
-    /// CR, the key Enter.
-    Cr,
-    /// LF.
-    Lf,
-    /// CR LF.
-    Crlf,
-    /// TAB.
-    Tab,
-    /// Nothing but the silence after it.
-    None,
-}
-
-/// A keyboard's country.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Country {
-    /// United States.
-    Us,
-    /// United Kingdom.
-    Uk,
-    /// Germany.
-    De,
-    /// France.
-    Fr,
-    /// Belgium.
-    Be,
-    /// Spain.
-    Es,
-    /// Italy.
-    It,
 }
 
 /// A file that cannot be taken.

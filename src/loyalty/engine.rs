@@ -6,6 +6,7 @@
 
 mod bill;
 mod choice;
+mod draw;
 mod earning;
 mod ladder;
 mod offer;
@@ -15,6 +16,7 @@ mod paying;
 mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
+mod redeem;
 #[cfg(test)]
 mod tests;
 
@@ -25,13 +27,13 @@ use super::program::{PriceBasis, ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
 use choice::{Choice, choose};
+pub use draw::decide;
+pub(super) use draw::decided_before;
 use offer::{Offer, Refusal, Scene, sort_out};
-pub(super) use outside::decided_before;
-pub use outside::{
-    Activity, Asked, Done, RedeemRefusal, Use, activity, decide, due, redeem, reserved, tiers_of,
-};
+pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
+pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.

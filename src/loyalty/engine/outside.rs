@@ -1,17 +1,16 @@
-//! What happens outside of a sale's price: activities, things redeemed and used, what falls due with a new month, draws
-//! that are decided, goods kept for members. The same rules, rewards and limits as in a sale.
+//! What happens outside of a sale's price: activities, what falls due with a new month, goods kept for members. The same
+//! rules, rewards and limits as in a sale.
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Points, Quantity, Rate, divide_half_away};
+use super::super::amount::{Points, Quantity, Rate};
 use super::super::basket::Basket;
 use super::super::calendar::{Day, Moment};
-use super::super::id::{BasketId, LadderId, MemberId, ProgramId, PurseId, RewardId};
+use super::super::id::{BasketId, LadderId, MemberId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder, Known, Tier};
-use super::super::program::catalogue::Into as Becomes;
 use super::super::program::past::{Metric, Whose};
 use super::super::program::{EarnBase, Program, ProgramSet, Recipient, Reward, Rule, Site};
-use super::super::quote::{Quote, Reason};
+use super::super::quote::Reason;
 use super::offer::{Scene, matches, tiers, unmet_of};
 use super::past;
 
@@ -35,78 +34,6 @@ pub struct Done {
     pub changes: Vec<Change>,
     /// To others.
     pub others: Vec<ForOther>,
-}
-
-/// What a member asks of the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// When.
-    pub at: Moment,
-    /// What.
-    pub reward: RewardId,
-    /// How many.
-    pub quantity: u64,
-    /// A supervisor agreed.
-    pub is_approved: bool,
-    /// How many of it were issued before, to anybody.
-    pub issued_before: u64,
-}
-
-/// Why something of the catalogue is not given.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RedeemRefusal {
-    /// No program has it.
-    #[error("no program offers {reward}")]
-    Unknown {
-        /// What was asked for.
-        reward: RewardId,
-    },
-    /// It has no price: rules give it.
-    #[error("{reward} cannot be redeemed: it is given by its program only")]
-    NotForPoints {
-        /// What was asked for.
-        reward: RewardId,
-    },
-    /// Not for this member.
-    #[error("not for this member")]
-    NotFor(Reason),
-    /// A supervisor must agree.
-    #[error("{reward} needs somebody's approval: name who approves it")]
-    NeedsApproval {
-        /// What was asked for.
-        reward: RewardId,
-    },
-    /// Too few are left.
-    #[error("{left} of {reward} are left, {wanted} were asked for")]
-    OutOfStock {
-        /// What was asked for.
-        reward: RewardId,
-        /// How many are left.
-        left: u64,
-        /// How many were asked for.
-        wanted: u64,
-    },
-    /// Too few points.
-    #[error("{reward} costs {costs} of {purse}, which holds {has}")]
-    TooFew {
-        /// What was asked for.
-        reward: RewardId,
-        /// The purse that pays.
-        purse: PurseId,
-        /// What it costs.
-        costs: Points,
-        /// What is there.
-        has: Points,
-    },
-}
-
-/// Something held that is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// What.
-    pub reward: RewardId,
-    /// How many.
-    pub quantity: u64,
 }
 
 /// What an activity earns. One that earns nothing answers with nothing: it is recorded all the same.
@@ -194,7 +121,7 @@ pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site
     outside.done
 }
 
-fn nothing_bought(at: Moment, site: &Site, holder: Holder) -> Basket {
+pub(super) fn nothing_bought(at: Moment, site: &Site, holder: Holder) -> Basket {
     let id = BasketId::parse("nothing bought").expect("a name");
     let mut basket = Basket::open(id, at, site.id.clone());
     if let Holder::Organisation(name) = &holder {
@@ -407,133 +334,6 @@ fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> O
     };
     let exact = amount * i128::from(share.units()) * 1000 / (i128::from(Rate::ONE.units()) * over);
     i64::try_from(exact).ok().map(Points::thousandths)
-}
-
-/// Redeems points for something of the catalogue.
-pub fn redeem(
-    asked: &Asked,
-    known: &Known,
-    programs: &ProgramSet,
-    site: &Site,
-) -> Result<Done, RedeemRefusal> {
-    let reward = asked.reward.clone();
-    let Some((program, terms)) = programs.reward(&asked.reward) else {
-        return Err(RedeemRefusal::Unknown { reward });
-    };
-    let Some((purse, cost)) = &terms.cost else {
-        return Err(RedeemRefusal::NotForPoints { reward });
-    };
-    let basket = nothing_bought(asked.at, site, Holder::Member(known.member.id.clone()));
-    let scene = Scene::at(asked.at, &basket, Some(known), programs, site);
-    if let Some(why) = unmet_of(&scene, &terms.who) {
-        return Err(RedeemRefusal::NotFor(why));
-    }
-    if !program.window.contains(asked.at.in_zone(&site.zone)) {
-        return Err(RedeemRefusal::NotFor(Reason::NotNow));
-    }
-    if terms.needs_approval && !asked.is_approved {
-        return Err(RedeemRefusal::NeedsApproval { reward });
-    }
-    if let Some(left) = terms.stock.map(|stock| stock.saturating_sub(asked.issued_before))
-        && left < asked.quantity
-    {
-        let wanted = asked.quantity;
-        return Err(RedeemRefusal::OutOfStock { reward, left, wanted });
-    }
-    let many = i64::try_from(asked.quantity).unwrap_or(i64::MAX);
-    let times = |points: Points| Points::thousandths(points.units().saturating_mul(many));
-    let (costs, has) = (times(*cost), known.standing.balance(purse));
-    if costs > has {
-        let purse = purse.clone();
-        return Err(RedeemRefusal::TooFew {
-            reward,
-            purse,
-            costs,
-            has,
-        });
-    }
-    let mut done = Done::default();
-    done.changes.push(Change::Spend {
-        purse: purse.clone(),
-        amount: costs,
-    });
-    match &terms.into {
-        Becomes::Entitlement => done.changes.push(Change::Issue {
-            reward,
-            quantity: asked.quantity,
-            program: program.id.clone(),
-        }),
-        // Units of a purse are worth themselves to a charity: one for one of the currency.
-        Becomes::Charity(charity) => done.changes.push(Change::Donate {
-            charity: charity.clone(),
-            amount: in_money(costs, programs),
-            program: program.id.clone(),
-        }),
-        Becomes::Purse(into, amount) => done.changes.push(Change::Earn {
-            purse: into.clone(),
-            amount: times(*amount),
-            program: program.id.clone(),
-            expires: programs.purse(into).last_day(scene.today),
-        }),
-    }
-    Ok(done)
-}
-
-fn in_money(points: Points, programs: &ProgramSet) -> Money {
-    let step = programs.terms.currency.step().units();
-    Money::minor(divide_half_away(
-        i128::from(points.units()),
-        i128::from(step.max(1)),
-    ))
-}
-
-/// Decides the draws of a sale, and writes what is won into it. The same key and sale decide the same way again, so that
-/// the server can check it and nobody can draw twice by beginning anew.
-pub fn decide(quote: &mut Quote, key: &[u8; 32], sale: &str) {
-    let mut won = Vec::new();
-    for draw in &mut quote.draws {
-        let text = format!("vafa draw 1\0{sale}\0{}\0{}", draw.program, draw.rule);
-        let hash = blake3::keyed_hash(key, text.as_bytes());
-        let number = |from: usize| {
-            let mut bytes = [0; 8];
-            bytes.copy_from_slice(&hash.as_bytes()[from..from + 8]);
-            u128::from(u64::from_be_bytes(bytes))
-        };
-        let chance = u128::try_from(draw.chance.units()).unwrap_or(0) << 64;
-        let one = u128::try_from(Rate::ONE.units()).unwrap_or(1);
-        if number(0) * one < chance && !draw.among.is_empty() {
-            let at = number(8) % draw.among.len() as u128;
-            let reward = draw.among[usize::try_from(at).unwrap_or(0)].clone();
-            draw.won = Some(reward.clone());
-            won.push(issue(&draw.program, reward));
-        }
-    }
-    quote.changes.extend(won);
-}
-
-/// What the draws of a sale won, in a quote of what is kept of it.
-pub(in crate::loyalty) fn decided_before(quote: &mut Quote, sold: &Quote) {
-    for draw in &mut quote.draws {
-        let before = sold
-            .draws
-            .iter()
-            .find(|one| one.program == draw.program && one.rule == draw.rule);
-        draw.won = before.and_then(|one| one.won.clone());
-    }
-    let won: Vec<Change> = quote
-        .draws
-        .iter()
-        .filter_map(|draw| Some(issue(&draw.program, draw.won.clone()?)))
-        .collect();
-    quote.changes.extend(won);
-}
-
-fn issue(program: &ProgramId, reward: RewardId) -> Change {
-    Change::Issue {
-        reward,
-        quantity: 1,
-        program: program.clone(),
-    }
 }
 
 /// Why goods of the basket are not for this customer: they are kept for holders of a membership.

@@ -1,0 +1,161 @@
+//! Things of the catalogue that are asked for: redeemed for points, or used up.
+
+use super::super::amount::{Money, Points, divide_half_away};
+use super::super::calendar::Moment;
+use super::super::id::{PurseId, RewardId};
+use super::super::member::{Change, Holder, Known};
+use super::super::program::catalogue::Into as Becomes;
+use super::super::program::{ProgramSet, Site};
+use super::super::quote::Reason;
+use super::offer::{Scene, unmet_of};
+use super::outside::{Done, nothing_bought};
+
+/// What a member asks of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub reward: RewardId,
+    /// How many.
+    pub quantity: u64,
+    /// A supervisor agreed.
+    pub is_approved: bool,
+    /// How many of it were issued before, to anybody.
+    pub issued_before: u64,
+}
+
+/// Why something of the catalogue is not given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedeemRefusal {
+    /// No program has it.
+    #[error("no program offers {reward}")]
+    Unknown {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// It has no price: rules give it.
+    #[error("{reward} cannot be redeemed: it is given by its program only")]
+    NotForPoints {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// Not for this member.
+    #[error("not for this member")]
+    NotFor(Reason),
+    /// A supervisor must agree.
+    #[error("{reward} needs somebody's approval: name who approves it")]
+    NeedsApproval {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// Too few are left.
+    #[error("{left} of {reward} are left, {wanted} were asked for")]
+    OutOfStock {
+        /// What was asked for.
+        reward: RewardId,
+        /// How many are left.
+        left: u64,
+        /// How many were asked for.
+        wanted: u64,
+    },
+    /// Too few points.
+    #[error("{reward} costs {costs} of {purse}, which holds {has}")]
+    TooFew {
+        /// What was asked for.
+        reward: RewardId,
+        /// The purse that pays.
+        purse: PurseId,
+        /// What it costs.
+        costs: Points,
+        /// What is there.
+        has: Points,
+    },
+}
+
+/// Something held that is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// What.
+    pub reward: RewardId,
+    /// How many.
+    pub quantity: u64,
+}
+
+/// Redeems points for something of the catalogue.
+pub fn redeem(
+    asked: &Asked,
+    known: &Known,
+    programs: &ProgramSet,
+    site: &Site,
+) -> Result<Done, RedeemRefusal> {
+    let reward = asked.reward.clone();
+    let Some((program, terms)) = programs.reward(&asked.reward) else {
+        return Err(RedeemRefusal::Unknown { reward });
+    };
+    let Some((purse, cost)) = &terms.cost else {
+        return Err(RedeemRefusal::NotForPoints { reward });
+    };
+    let basket = nothing_bought(asked.at, site, Holder::Member(known.member.id.clone()));
+    let scene = Scene::at(asked.at, &basket, Some(known), programs, site);
+    if let Some(why) = unmet_of(&scene, &terms.who) {
+        return Err(RedeemRefusal::NotFor(why));
+    }
+    if !program.window.contains(asked.at.in_zone(&site.zone)) {
+        return Err(RedeemRefusal::NotFor(Reason::NotNow));
+    }
+    if terms.needs_approval && !asked.is_approved {
+        return Err(RedeemRefusal::NeedsApproval { reward });
+    }
+    if let Some(left) = terms.stock.map(|stock| stock.saturating_sub(asked.issued_before))
+        && left < asked.quantity
+    {
+        let wanted = asked.quantity;
+        return Err(RedeemRefusal::OutOfStock { reward, left, wanted });
+    }
+    let many = i64::try_from(asked.quantity).unwrap_or(i64::MAX);
+    let times = |points: Points| Points::thousandths(points.units().saturating_mul(many));
+    let (costs, has) = (times(*cost), known.standing.balance(purse));
+    if costs > has {
+        let purse = purse.clone();
+        return Err(RedeemRefusal::TooFew {
+            reward,
+            purse,
+            costs,
+            has,
+        });
+    }
+    let mut done = Done::default();
+    done.changes.push(Change::Spend {
+        purse: purse.clone(),
+        amount: costs,
+    });
+    match &terms.into {
+        Becomes::Entitlement => done.changes.push(Change::Issue {
+            reward,
+            quantity: asked.quantity,
+            program: program.id.clone(),
+        }),
+        // Units of a purse are worth themselves to a charity: one for one of the currency.
+        Becomes::Charity(charity) => done.changes.push(Change::Donate {
+            charity: charity.clone(),
+            amount: in_money(costs, programs),
+            program: program.id.clone(),
+        }),
+        Becomes::Purse(into, amount) => done.changes.push(Change::Earn {
+            purse: into.clone(),
+            amount: times(*amount),
+            program: program.id.clone(),
+            expires: programs.purse(into).last_day(scene.today),
+        }),
+    }
+    Ok(done)
+}
+
+fn in_money(points: Points, programs: &ProgramSet) -> Money {
+    let step = programs.terms.currency.step().units();
+    Money::minor(divide_half_away(
+        i128::from(points.units()),
+        i128::from(step.max(1)),
+    ))
+}
