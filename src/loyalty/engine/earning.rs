@@ -70,7 +70,7 @@ struct Earning<'a, 'b> {
 }
 
 impl<'b> Earning<'_, 'b> {
-    /// What phases 1 to 5 gave counts on its limits; full cards of stamps are used up.
+    /// What phases 1 to 5 gave counts on its limits.
     fn limits_of_discounts(&mut self) {
         for (k, offer) in self.offers.iter().enumerate() {
             let (units, money) = self.priced.given[k];

@@ -9,6 +9,7 @@ use super::super::goods::Unit;
 use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
 use super::super::program::past::Whose;
+use super::super::program::reward::EARNING;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
@@ -397,7 +398,8 @@ pub(super) fn organisation<'a>(scene: &Scene<'a>) -> Option<&'a OrganisationId> 
 /// What the way in which the buyer was identified does not give. Offers for everybody are for him, too.
 fn not_in_this_way(basket: &Basket, rule: &Rule) -> Option<Reason> {
     let Identified { shown, allowed } = basket.identified.filter(|_| basket.buyer.is_some())?;
-    let is_credit = rule.gives.is_credit();
+    // A unit that is free for stamps is taken off the bill: it needs an account, and it is no earning.
+    let is_credit = rule.gives.is_credit() && rule.gives.phase() == EARNING;
     let is_for_members = rule
         .who
         .iter()

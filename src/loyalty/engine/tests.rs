@@ -179,6 +179,27 @@ fn what_a_way_of_showing_oneself_does_not_give_is_declined_with_its_reason() {
 }
 
 #[test]
+fn a_unit_that_is_free_for_stamps_is_a_price_and_no_earning() {
+    let stamps = (
+        "stamps.toml",
+        "id = \"stamps\"\n[[rule]]\nwho = \"members\"\nneeds = { stamps = 10, purse = \"points\" }\n\
+         gives = { free = \"cheapest\" }",
+    );
+    let (known, programs) = (known(10, None, None), set(&[stamps]));
+    for (earn, prices, off) in [
+        (true, true, 100),
+        (false, true, 100),
+        (true, false, 0),
+        (false, false, 0),
+    ] {
+        let goods = basket(vec![gum("1", "1.00")]);
+        let basket = shown_by(goods, Shown::Typed, earn, prices, Spend::Nothing);
+        let quote = price(&basket, Some(&known), &programs);
+        assert_eq!(quote.discount, Money::minor(off), "earn {earn}, prices {prices}");
+    }
+}
+
+#[test]
 fn c38_a_purse_pays_what_the_way_of_showing_oneself_allows() {
     let (known, programs) = (known(50, None, None), set(&[S1]));
     let limit = Spend::UpTo(cents("10.00"));
