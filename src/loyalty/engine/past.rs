@@ -6,7 +6,7 @@ use super::super::id::CounterId;
 use super::super::member::{Change, Standing};
 use super::super::program::past::{Metric, Past, Whose};
 use super::super::program::rule::{Limit, Most};
-use super::super::program::{Program, Reward, Rule};
+use super::super::program::{Program, Rule};
 use super::super::quote::Reason;
 use super::offer::{Scene, matches};
 
@@ -28,6 +28,10 @@ pub(super) struct Room {
 /// Why the past keeps a rule from applying.
 pub(super) fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     rule.needs.past.iter().find_map(|past| {
+        // Whoever shows no card has no first order, but always the same one.
+        if past.metric == Metric::Sales && scene.basket.buyer.is_none() {
+            return Some(Reason::NeedsMember);
+        }
         let has = sum(scene, past)
             + if past.with_this {
                 this(scene, &past.metric)
@@ -37,9 +41,9 @@ pub(super) fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
         if has < past.from {
             return Some(too_little(past, has));
         }
-        past.below
-            .is_some_and(|below| below <= has)
-            .then_some(Reason::PastIt)
+        let is_past = past.below.is_some_and(|below| below <= has);
+        let is_between = past.every > 0 && (has + 1) % past.every != 0;
+        (is_past || is_between).then_some(Reason::PastIt)
     })
 }
 
@@ -123,9 +127,9 @@ pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) 
                 if left <= 0 {
                     return None;
                 }
-                // Each group, and each full card, is one time.
-                if is_by_group(rule) {
-                    let left = Quantity::whole(left);
+                // Each group, each full card and each step is one time.
+                if let Some(units) = rule.units_each_time() {
+                    let left = Quantity::whole(left.saturating_mul(units).min(MOST_UNITS));
                     room.units = Some(room.units.map_or(left, |other| other.min(left)));
                 }
             }
@@ -148,12 +152,8 @@ pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) 
     Some(room)
 }
 
-fn is_by_group(rule: &Rule) -> bool {
-    matches!(
-        rule.gives,
-        Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. }
-    )
-}
+/// More units than any basket has.
+const MOST_UNITS: i64 = 1_000_000_000_000;
 
 /// What a rule gave, counted on its limits.
 pub(super) fn used(
@@ -171,8 +171,9 @@ pub(super) fn used(
             counter: counter(program, index, limit),
             day: bucket(within == Period::Ever, scene.today),
             amount: match limit.most {
-                Most::Times(_) if is_by_group(rule) => units.units() / 1000,
-                Most::Times(_) => 1,
+                Most::Times(_) => rule
+                    .units_each_time()
+                    .map_or(1, |each| units.units().div_euclid(1000 * each)),
                 Most::Units(_) => units.units(),
                 Most::Amount(_) => amount.units(),
             },

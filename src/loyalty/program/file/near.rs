@@ -17,7 +17,7 @@ pub(super) const UNDERSTOOD_LATER: Later = Later {
     rule: &[],
     who: &["agent"],
     needs: &["code"],
-    gives: &["gift"],
+    gives: &[],
     limit: &["total", "program"],
     purse: &["floor"],
     membership: &[],
