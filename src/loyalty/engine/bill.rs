@@ -112,8 +112,8 @@ impl Bill {
         }
     }
 
-    /// Adds pieces at this price to a line. Answers their run.
-    pub fn grow(&mut self, line: usize, pieces: Quantity, price: Price) -> usize {
+    /// Adds pieces at this price to a line.
+    pub fn grow(&mut self, line: usize, pieces: Quantity, price: Price) {
         let line = &mut self.lines[line];
         line.quantity += pieces;
         let gross = price.times(line.quantity, self.currency);
@@ -124,7 +124,6 @@ impl Bill {
             unit: of_price(price),
             taken: Taken::No,
         });
-        line.runs.len() - 1
     }
 
     /// What is left to pay.

@@ -10,7 +10,9 @@ use super::super::program::ProgramSet;
 use super::tests::price;
 
 /// Offers by groups of units, of which none has a limit.
-const OFFERS: [&str; 22] = [
+const OFFERS: [&str; 24] = [
+    "needs = { set = [{ category = [\"p\", \"q\"] }, { category = \"q\" }] }\ngives = { off = \"25 %\" }",
+    "needs = { contains = { category = \"p\", every = 2 }, goods = { category = [\"p\", \"q\"] } }\ngives = { free = \"cheapest\" }",
     "needs = { goods = { category = \"p\" }, every = 3 }\ngives = { free = \"cheapest\" }",
     "needs = { goods = { category = \"p\" }, every = 5 }\ngives = { free = \"cheapest\", units = 2 }",
     "needs = { goods = { category = \"p\" }, every = 2 }\ngives = { off = \"50 %\" }",

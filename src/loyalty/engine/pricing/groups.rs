@@ -165,22 +165,33 @@ fn assign(units: &[Candidate], chosen: &[i64], portions: &[i64], groups: i64) ->
             fitting.map(|(_, many)| many).sum::<i64>() - of_one(portions, which) * groups
         })
         .collect();
-    let mut filled = vec![Vec::new(); portions.len()];
+    let mut filled: Vec<Vec<(usize, i64)>> = vec![Vec::new(); portions.len()];
     for (n, unit) in units.iter().enumerate() {
         let mut left = chosen[n];
-        for portion in (0..portions.len()).filter(|portion| unit.fits >> portion & 1 == 1) {
-            let others = (1..choices).filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0);
-            let most = others.map(|which| spare[which]).min().unwrap_or(i64::MAX);
-            let many = left.min(wanted[portion]).min(most);
+        let mut open: Vec<usize> = (0..portions.len()).filter(|p| unit.fits >> p & 1 == 1).collect();
+        while left > 0 && !open.is_empty() {
+            // The portion that lags behind goes first, up to where the next one is: so each set gets its dearest units.
+            let sets_left = |p: &usize| wanted[*p] / portions[*p];
+            open.sort_by_key(|p| (-sets_left(p), *p));
+            let portion = open[0];
+            let next = open.get(1).map_or(0, &sets_left);
+            let all: i64 = open.iter().map(|p| portions[*p]).sum();
+            let ahead = (sets_left(&portion) - next).max(left / all).max(1);
+            let level = ahead.saturating_mul(portions[portion]);
+            let others = || (1..choices).filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0);
+            let most = others().map(|which| spare[which]).min().unwrap_or(i64::MAX);
+            let many = left.min(wanted[portion]).min(most).min(level);
             if many <= 0 {
+                open.remove(0);
                 continue;
             }
-            (1..choices)
-                .filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0)
-                .for_each(|which| spare[which] -= many);
+            others().for_each(|which| spare[which] -= many);
             wanted[portion] -= many;
             left -= many;
-            filled[portion].push((n, many));
+            match filled[portion].last_mut().filter(|(last, _)| *last == n) {
+                Some((_, before)) => *before += many,
+                None => filled[portion].push((n, many)),
+            }
         }
     }
     filled

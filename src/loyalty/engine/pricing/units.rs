@@ -78,7 +78,7 @@ impl Pricing<'_, '_> {
     /// The whole pieces that an offer may act on; `off` holds what one costs.
     pub(super) fn pieces_of(&self, k: usize) -> Vec<Take> {
         let mut pieces_of = Vec::new();
-        for line in self.lines_of(k) {
+        for line in self.lines_of(k).into_iter().filter(|line| !self.is_added(*line)) {
             for (run, quantity, unit) in self.free_runs(k, line) {
                 pieces_of.push(Take {
                     line,
@@ -225,28 +225,44 @@ impl Pricing<'_, '_> {
         Formed { chosen, missing }
     }
 
-    /// Units that the basket does not have, and that an offer may add to it.
-    fn added(&mut self, k: usize, missing: i64) -> Option<Chosen> {
+    /// Units that the basket does not have: an offer adds them to it, or has added them when it was sold.
+    fn added(&mut self, k: usize, missing: i64) -> Vec<Chosen> {
         let offer = self.offers[k];
-        let missing = missing.min(gifts::MOST_ADDED);
-        if missing <= 0 || !self.priced.bill.may_grow {
-            return None;
+        let mut missing = missing.min(gifts::MOST_ADDED);
+        if missing <= 0 {
+            return Vec::new();
         }
+        let may_grow = self.priced.bill.may_grow;
         let mut lines = offer.lines();
-        let Some(line) = lines.find(|line| self.basket.lines[*line].added_by.is_some()) else {
-            let goods = offer.rule.needs.goods.text();
-            self.refuse(k, Reason::GiftUnknown { goods });
-            return None;
+        let Some(line) = lines.find(|line| self.is_added(*line)) else {
+            if may_grow {
+                let goods = offer.rule.needs.goods.text();
+                self.refuse(k, Reason::GiftUnknown { goods });
+            }
+            return Vec::new();
         };
-        let (pieces, price) = (Quantity::whole(missing), self.basket.lines[line].price);
-        let run = self.priced.bill.grow(line, pieces, price);
-        let take = Take {
-            line,
-            run,
-            quantity: pieces,
-            off: of_price(price),
-        };
-        Some(Chosen::of(&take, missing, true))
+        if may_grow {
+            let price = self.basket.lines[line].price;
+            self.priced.bill.grow(line, Quantity::whole(missing), price);
+        }
+        let mut added = Vec::new();
+        for (run, quantity, unit) in self.free_runs(k, line) {
+            let here = (quantity.units() / 1000).min(missing);
+            missing -= here;
+            let take = Take {
+                line,
+                run,
+                quantity,
+                off: unit,
+            };
+            added.push(Chosen::of(&take, here, true));
+        }
+        added
+    }
+
+    /// Was this line added by a program? Its units make no groups with those that were bought.
+    fn is_added(&self, line: usize) -> bool {
+        self.basket.lines[line].added_by.is_some()
     }
 
     /// The free pieces of an offer, dearest first; at one price those first whose reduction is best for the customer.
@@ -297,7 +313,7 @@ impl Pricing<'_, '_> {
             let fits = (0..on.len())
                 .filter(|n| on[*n][line])
                 .fold(0, |mask, n| mask | 1 << n);
-            if fits == 0 {
+            if fits == 0 || self.is_added(line) {
                 continue;
             }
             let acts = self.acts_now(k, line);
@@ -313,11 +329,12 @@ impl Pricing<'_, '_> {
                 }
             }
         }
-        free.sort_by(|a, b| {
-            let (a, b) = (&a.take, &b.take);
+        free.sort_by(|one, other| {
+            let (a, b) = (&one.take, &other.take);
             let by_price = b.off.cmp(&a.off);
             by_price
                 .then_with(|| self.best_reduced(k, a.line, b.line))
+                .then(one.fits.cmp(&other.fits))
                 .then((b.line, b.run).cmp(&(a.line, a.run)))
         });
         free
