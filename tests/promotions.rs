@@ -1028,3 +1028,74 @@ fn what_is_missing_is_said_in_one_line() {
         );
     }
 }
+
+#[test]
+fn every_promotion_of_the_vocabulary_comes_to_what_it_says() {
+    let text = include_str!("../docs/vocabulary.md");
+    let section = text
+        .split("\n## ")
+        .find(|part| part.starts_with("Ordinary promotions"));
+    let blocks = section.expect("the section").split("```toml\n").skip(1);
+    let mut run = 0;
+    for block in blocks {
+        let rules = block.split("```").next().expect("an end");
+        let said = rules
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
+            .expect("a basket");
+        let (basket, total) = said.split_once(": ").expect("a basket and its total");
+        let answer = buy(rules, basket);
+        assert_eq!(answer["total"], total, "{rules}");
+        run += 1;
+    }
+    assert!(run >= 30, "{run}");
+}
+
+/// Every promotion is explained in a sentence that names what it gives.
+#[test]
+fn every_promotion_is_explained() {
+    let story = story::read("story.json", "{\"steps\": []}").expect("a story");
+    for (rules, sentence) in [
+        (THREE_FOR_TEN, "All customers pay 10.00 for every 3 of p."),
+        (
+            BUNDLE,
+            "All customers pay 12.00 for each set (1 of A and 1 of B).",
+        ),
+        (
+            BUY_TWO_GET_B,
+            "All customers get the cheapest of B free, with every 2 of A in the basket.",
+        ),
+        (
+            PER_HUNDRED,
+            "All customers get 10.00 off for each 100.00 of any goods.",
+        ),
+        (
+            MUG_FROM_FIFTY,
+            "All customers get 1 MUG free, added where the basket has none, with 50.00 or more of any goods in the basket.",
+        ),
+        (
+            FREE_DELIVERY,
+            "All customers pay 0.00 for delivery, with 50.00 or more of goods except delivery in the basket.",
+        ),
+        (
+            "needs = { goods = { sku = \"A\" }, quantity = { from = \"3\", below = \"5\" } }\ngives = { off = \"10 %\" }",
+            "All customers get 10 % off A, with 3 to below 5 of A.",
+        ),
+        (
+            "needs = { lacks = { category = \"drinks\" }, order = { every = 5 } }\ngives = { off = \"10 %\" }",
+            "All customers get 10 % off the basket (any goods), without drinks in the basket, with every 5th order.",
+        ),
+        (
+            "needs = { goods = { from_price = \"10.00\" }, every = 4 }\ngives = { off = \"2.00\", of = \"dearest\", units = 2 }",
+            "All customers get 2.00 off the 2 dearest of every 4 of any goods that cost 10.00 or more.",
+        ),
+    ] {
+        let (name, text) = program(rules);
+        let program = vafa::loyalty::program::file::read(&name, &text, &story.terms).expect("a program");
+        assert_eq!(
+            vafa::loyalty::program::file::explain(&program, &story.terms),
+            [sentence]
+        );
+    }
+}
