@@ -48,6 +48,7 @@ issued = { $quantity } { $reward } for you
 donated = { $amount } goes to { $charity }
 draw-is-due = a draw with a chance of { $chance } %
 multiplied = { $percent } % of the base of { $purse }
+put-on = { $amount } put on { $purse }
 earned-for-other = { $points } { $purse } for another account
 says = { $text }
 needs-approval = somebody must approve it
@@ -66,6 +67,8 @@ limit-reached = nothing more of it for now
 unknown-code = the code { $code } is not known here
 needs-code = needs a code
 code-used = the code { $code } is used up
+needs-units = needs { $more } more of { $purse }
+needs-entitlement = needs { $reward }, which is not held
 not-dealt = the office has dealt this till no share of it
 given-away = all of it is given away
 

@@ -2,6 +2,7 @@
 
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
+use super::super::reward::EARNING;
 use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
@@ -59,15 +60,27 @@ fn asks_for_goods(needs: &Needs) -> bool {
     let names = !goods.skus.is_empty() || !goods.categories.is_empty() || !goods.brands.is_empty();
     let prices = goods.on_sale.is_some() || goods.from_price.is_some() || goods.below_price.is_some();
     let amounts = needs.every > 0 || needs.total.is_some() || needs.quantity.is_some();
-    names || prices || amounts || needs.reaches.is_some() || !needs.codes.is_empty()
+    names
+        || prices
+        || amounts
+        || needs.reaches.is_some()
+        || !needs.codes.is_empty()
+        || needs.entitlement.is_some()
 }
 
 fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
-    let takes_stamps = matches!(rule.gives, Reward::ForStamps { .. } | Reward::Issue { .. });
-    if rule.needs.stamps.is_some() && !takes_stamps {
+    let phase = rule.phase.unwrap_or(rule.gives.phase());
+    let takes_off = (2..EARNING).contains(&phase);
+    if rule.needs.stamps.is_some() && !takes_off && !matches!(rule.gives, Reward::Issue { .. }) {
         return Some((
-            "stamps are used up by a reward that is free, reduced or issued",
-            "write gives = { free = \"cheapest\" }, { off = \"50 %\", of = \"cheapest\" } or { issue = \"…\" }",
+            "stamps are used up by what is free, taken off or issued",
+            "write gives = { free = \"cheapest\" }, { off = \"5.00\", of = \"basket\" } or { issue = \"…\" }",
+        ));
+    }
+    if rule.needs.entitlement.is_some() && !takes_off {
+        return Some((
+            "an entitlement is used up by what is free or taken off",
+            "write gives = { off = \"5.00\", of = \"basket\" }; with phase = 1 it would be a price that is used up by nothing",
         ));
     }
     match &rule.gives {
