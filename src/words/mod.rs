@@ -395,7 +395,7 @@ mod tests {
             (Reason::AmountOffBasket, "off the basket"),
             (
                 Reason::Earned {
-                    purse,
+                    purse: purse.clone(),
                     points: Points::thousandths(4_500),
                 },
                 "4.5 points earned",
