@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::Basket;
 use super::super::id::PurseId;
-use super::super::program::Reward;
 use super::super::program::rule::{Who, With};
+use super::super::program::{Reward, Stage};
 use super::super::quote::{Applied, LinePart, Reason};
-use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
+use super::bill::{Bill, BillLine, Exact, Take, Taken, of_price, share, times};
 use super::offer::{Offer, Refusal, pieces};
 
 /// Discounts end with this phase; what follows takes nothing off.
@@ -24,7 +24,7 @@ pub(super) struct Priced {
     pub refusals: Vec<Refusal>,
     /// What thresholds look at: the total after phase 2 and before phase 3.
     pub after_units: Money,
-    /// Units of each line that a card of stamps freed: they earn no stamp.
+    /// Units of each line that cost nothing any more, or that a card of stamps reduced: they earn no stamp.
     pub freed: Vec<Quantity>,
     /// What each offer gave: units, and money off.
     pub given: Vec<(Quantity, Money)>,
@@ -62,8 +62,14 @@ pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
 }
 
 /// Why an offer with a threshold gives nothing, where the amount is below it. Reached at its value.
-pub(super) fn below_threshold(offer: &Offer, amount: Money) -> Option<Reason> {
+/// `amount` is what it looks at unless its file says otherwise.
+pub(super) fn below_threshold(offer: &Offer, bill: &Bill, amount: Money) -> Option<Reason> {
     let needs = offer.rule.needs.total?;
+    let amount = match offer.rule.needs.total_at {
+        Stage::ListPrice => bill.lines.iter().map(|line| line.gross).sum(),
+        Stage::AfterUnitOffers => amount,
+        Stage::WhatIsLeft => bill.total(),
+    };
     (amount < needs).then_some(Reason::NeedsTotal { needs, has: amount })
 }
 
@@ -79,7 +85,7 @@ impl Pricing<'_, '_> {
         let subtotal = self.priced.bill.total();
         let mut lowest: BTreeMap<usize, (Exact, usize)> = BTreeMap::new();
         for &k in members {
-            if let Some(why) = below_threshold(self.offers[k], subtotal) {
+            if let Some(why) = below_threshold(self.offers[k], &self.priced.bill, subtotal) {
                 self.refuse(k, why);
                 continue;
             }
@@ -92,9 +98,6 @@ impl Pricing<'_, '_> {
             }
         }
         for &k in members {
-            if below_threshold(self.offers[k], subtotal).is_some() {
-                continue;
-            }
             let own = lowest.iter().filter(|(_, best)| best.1 == k);
             let takes: Vec<Take> = own.map(|(&line, best)| self.whole_line(line, best.0)).collect();
             self.settle(k, &takes, None, 0);
@@ -119,7 +122,7 @@ impl Pricing<'_, '_> {
         } else {
             bill.total()
         };
-        if let Some(why) = below_threshold(offer, amount) {
+        if let Some(why) = below_threshold(offer, bill, amount) {
             return self.refuse(k, why);
         }
         let taken = match (phase, offer.stacks()) {
@@ -138,7 +141,9 @@ impl Pricing<'_, '_> {
             }
             Reward::PercentOffBasket { off } => {
                 let lines = self.lines_of(k).into_iter();
-                let nets = lines.map(|line| (line, bill.exact(bill.lines[line].net)));
+                let of_list_price = offer.rule.settings.of_list_price;
+                let base = |line: &BillLine| if of_list_price { line.gross } else { line.net };
+                let nets = lines.map(|line| (line, bill.exact(base(&bill.lines[line]))));
                 let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
                 self.charge(k, &exacts, 0);
             }
@@ -187,14 +192,13 @@ impl Pricing<'_, '_> {
             .map_or(i64::MAX, |units| units.units() / 1000);
         let full = card.full;
         let (mut reduced, mut takes) = (0, Vec::new());
-        for take in free {
+        for &take in &free {
             let cost = full.units().saturating_add(card.each(take.line)).max(1);
             let here = (stamps / cost).max(0).min(left).min(take.quantity.units() / 1000);
             stamps -= here * cost;
             left -= here;
             reduced += here;
             if here > 0 {
-                self.priced.freed[take.line] += Quantity::whole(here);
                 takes.push(Take {
                     quantity: Quantity::whole(here),
                     off: share(take.off, off),
@@ -208,12 +212,47 @@ impl Pricing<'_, '_> {
             let more = (full - has).max(Points::ZERO);
             return self.refuse(k, Reason::NeedsStamps { more, purse });
         }
+        let from_this_sale = reduced.saturating_mul(full.units()) - has.units();
+        takes.extend(self.fill_with(k, &takes, from_this_sale));
         self.settle(
             k,
             &takes,
             Some(Taken::Alone),
             u64::try_from(reduced).unwrap_or_default(),
         );
+    }
+
+    /// The paid units whose stamps a card uses in the same sale: they take part in the offer, so that no later one frees
+    /// them, too. Those that later offers pass over go first.
+    fn fill_with(&self, k: usize, reduced: &[Take], stamps: i64) -> Vec<Take> {
+        let Some(card) = &self.offers[k].card else {
+            return Vec::new();
+        };
+        let mut lines: Vec<usize> = (0..self.basket.lines.len())
+            .filter(|line| card.each(*line) > 0)
+            .collect();
+        lines.sort_by(|&a, &b| self.passed_over(k, a, b).then(a.cmp(&b)));
+        let mut wanted = stamps;
+        let mut takes = Vec::new();
+        for line in lines {
+            let each = card.each(line);
+            for (run, quantity, _) in self.free_runs(k, line) {
+                let is_here = |one: &&Take| (one.line, one.run) == (line, run);
+                let gone: Quantity = reduced.iter().filter(is_here).map(|one| one.quantity).sum();
+                let left = (quantity - gone).units() / 1000;
+                let here = left.min((wanted + each - 1) / each);
+                if here > 0 {
+                    wanted -= here.saturating_mul(each);
+                    takes.push(Take {
+                        line,
+                        run,
+                        quantity: Quantity::whole(here),
+                        off: 0,
+                    });
+                }
+            }
+        }
+        takes
     }
 
     /// Stamps that offers before this one have used up.
@@ -279,7 +318,10 @@ impl Pricing<'_, '_> {
         let mut takes = Vec::new();
         for line in self.lines_of(k) {
             for (run, quantity, unit) in self.free_runs(k, line) {
-                let off = off_each(&offer.rule.gives, unit);
+                let off = match offer.rule.settings.of_list_price {
+                    true => off_each(&offer.rule.gives, of_price(self.basket.lines[line].price)).min(unit),
+                    false => off_each(&offer.rule.gives, unit),
+                };
                 takes.push(Take {
                     line,
                     run,
@@ -347,16 +389,20 @@ impl Pricing<'_, '_> {
     /// Charges what the taken units save, and cuts them out of their runs.
     fn settle(&mut self, k: usize, takes: &[Take], taken: Option<Taken>, reduced: u64) {
         let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
+        let for_stamps = matches!(self.offers[k].rule.gives, Reward::ForStamps { .. });
         for take in takes {
             if take.off > 0 {
                 self.priced.given[k].0 += take.quantity;
+                if for_stamps || take.off >= self.priced.bill.lines[take.line].runs[take.run].unit {
+                    self.priced.freed[take.line] += take.quantity;
+                }
             }
             let of_line = by_line.entry(take.line).or_default();
             of_line.0 += times(take.off, take.quantity);
             of_line.1 += take.quantity;
         }
         let percent = match self.offers[k].rule.gives {
-            Reward::PercentOffGoods { off } => Some(off),
+            Reward::PercentOffGoods { off } if !self.offers[k].rule.settings.of_list_price => Some(off),
             _ => None,
         };
         let bill = &self.priced.bill;
@@ -505,7 +551,7 @@ fn why(offer: &Offer, reduced: u64) -> Reason {
 
 fn percent_of_basket(offer: &Offer, off: Rate) -> Reason {
     let who = &offer.rule.who;
-    if who.contains(&Who::Birthday) {
+    if who.contains(&Who::Birthday) || who.contains(&Who::BirthdayInFebruary) {
         Reason::BirthdayPercent { off }
     } else {
         let held = who.iter().find_map(|who| match who {

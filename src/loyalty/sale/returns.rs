@@ -10,7 +10,7 @@ use super::super::calendar::Day;
 use super::super::engine::{decided_before, quote_paying};
 use super::super::id::{MembershipId, ProgramId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
-use super::super::program::{PriceBasis, ProgramSet, Site};
+use super::super::program::{PriceBasis, ProgramSet, Returns, Site};
 use super::super::quote::{PursePayment, Quote};
 use super::Sale;
 use reverse::Reverse;
@@ -89,7 +89,7 @@ impl ReturnedSoFar {
                 Change::TakeBack { purse, amount, .. } => {
                     *self.taken.entry(purse.clone()).or_default() += *amount;
                 }
-                Change::Restore { purse, amount } => {
+                Change::Restore { purse, amount, .. } => {
                     *self.restored.entry(purse.clone()).or_default() += *amount;
                 }
                 Change::Turn { purse, amount } => {
@@ -134,17 +134,24 @@ pub fn take_back(
     };
     let paid = bill(&sale.quote);
     let given = so_far.refund + so_far.to_purses;
+    let value = match programs.returns {
+        // Purses that lower the taxable base go on doing so for the goods kept, as far as these cost so much.
+        Returns::QuotedAgain => paid - bill(&quote(&after, &sale.quote.payments)) - given,
+        Returns::InProportion => proportion::value(sale, &after, programs) - given,
+    };
     // Never below zero, and never more than the goods cost before any offer.
     let most = list_price(&before, programs) - list_price(&after, programs);
-    let value = (paid - bill(&quote(&after, &[])) - given)
-        .min(most)
-        .max(Money::ZERO);
+    let value = value.min(most).max(Money::ZERO);
     let all = given + value;
     let in_money = all.min(paid - sale.quote.paid_with_purses());
     let purses = PursesBack::of(&sale.quote.payments, all - in_money);
-    let kept = quote(&after, &purses.kept);
+    let mut kept = quote(&after, &purses.kept);
     let kept_before = PursesBack::of(&sale.quote.payments, so_far.to_purses).kept;
-    let quoted_before = quote(&before, &kept_before);
+    let mut quoted_before = quote(&before, &kept_before);
+    if programs.returns == Returns::InProportion {
+        proportion::earned(&mut kept, &sale.quote, (paid - all, paid), programs);
+        proportion::earned(&mut quoted_before, &sale.quote, (paid - given, paid), programs);
+    }
     let reverse = Reverse {
         sale,
         before: &quoted_before,
@@ -156,7 +163,7 @@ pub fn take_back(
         .own()
         .into_iter()
         .partition(|change| matches!(change, Change::Turn { .. }));
-    changes.extend(purses.restore(so_far));
+    changes.extend(purses.restore(so_far, programs));
     changes.extend(take_earned_back(&sale.quote.changes, &kept.changes, |purse| {
         so_far.taken.get(purse).copied()
     }));
@@ -274,7 +281,7 @@ impl PursesBack<'_> {
         }
     }
 
-    fn restore(&self, so_far: &ReturnedSoFar) -> Vec<Change> {
+    fn restore(&self, so_far: &ReturnedSoFar, programs: &ProgramSet) -> Vec<Change> {
         let mut by_purse: BTreeMap<&PurseId, Points> = BTreeMap::new();
         for (payment, points) in self.payments.iter().zip(&self.points) {
             *by_purse.entry(&payment.purse).or_default() += *points;
@@ -283,8 +290,11 @@ impl PursesBack<'_> {
         for (purse, points) in by_purse {
             let amount = points - so_far.restored.get(purse).copied().unwrap_or_default();
             if amount > Points::ZERO {
-                let purse = purse.clone();
-                changes.push(Change::Restore { purse, amount });
+                changes.push(Change::Restore {
+                    purse: purse.clone(),
+                    amount,
+                    days: programs.purse(purse).returned_days,
+                });
             }
         }
         changes
@@ -448,6 +458,7 @@ fn shares(
         .collect()
 }
 
+mod proportion;
 mod reverse;
 #[cfg(test)]
 mod tests;

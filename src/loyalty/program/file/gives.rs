@@ -3,9 +3,10 @@
 use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use super::super::super::id::{CharityId, MembershipId, PurseId, RewardId};
 use super::super::rule::Needs;
-use super::super::{EarnBase, Recipient, Reward};
+use super::super::{EarnBase, Recipient, Reward, Settings};
 use super::fields::{Fields, Page, percent};
 use super::near::UNDERSTOOD_LATER;
+use super::settings;
 
 /// The words that each begin a reward of their own.
 const KINDS: [&str; 16] = [
@@ -27,11 +28,12 @@ const KINDS: [&str; 16] = [
     "split",
 ];
 /// Words that stand beside them.
-const HELPERS: [&str; 9] = [
-    "of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity",
+const HELPERS: [&str; 13] = [
+    "of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity", "at", "counting",
+    "without", "rounded",
 ];
 
-pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
+pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<(Reward, Settings)> {
     let span = fields.span();
     // A split is said beside the points that it splits.
     let is_reward = |kind: &&str| *kind != "split" || !fields.has("points");
@@ -99,6 +101,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
             None
         }
     };
+    let settings = settings::of_reward(page, &mut fields, reward.as_ref());
     fields.know(&KINDS);
     let before = page.mistakes.len();
     fields.finish(page, UNDERSTOOD_LATER.gives);
@@ -106,7 +109,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
         let found = format!("{} does not say all that it must", named[0]);
         page.mistake(span, &found, "see its line in docs/vocabulary.md");
     }
-    reward
+    reward.map(|reward| (reward, settings))
 }
 
 fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {

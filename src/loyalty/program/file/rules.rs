@@ -16,7 +16,7 @@ use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
 use super::near::UNDERSTOOD_LATER;
-use super::sense;
+use super::{sense, settings};
 
 /// What the file declares beside its rules, so that a misspelt name cannot pass.
 pub(super) struct Declared<'a> {
@@ -61,7 +61,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         .whole(page, "phase", 1..=8)
         .and_then(|phase| u8::try_from(phase).ok());
     fields.finish(page, UNDERSTOOD_LATER.rule);
-    let gives = gives?;
+    let (gives, settings) = gives?;
     if let Some(phase) = phase.filter(|phase| !gives.may_act_in(*phase)) {
         let found = format!("this rule cannot act in phase {phase}");
         page.mistake(
@@ -95,6 +95,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         gives,
         with: with.unwrap_or_default(),
         phase,
+        settings,
     };
     // One mistake at a time: a rule that was not read right is not judged as a whole.
     if let Some((found, accepted)) = sense::senseless(&rule).filter(|_| page.mistakes.len() == begins) {
@@ -110,25 +111,8 @@ fn declared(
     (gives, who, needs): (&Reward, &[Who], &Needs),
     names: &Declared,
 ) {
-    let mut missing = |what: &str, name: &str| {
-        let found = format!("the {what} \"{name}\" is not declared in this file");
-        page.mistake(span.clone(), &found, &format!("write [{what}.{name}]"));
-    };
-    for one in who {
-        match one {
-            Who::Holds(name) | Who::Lacks(name) if !names.memberships.contains_key(name) => {
-                missing("membership", name.as_str());
-            }
-            Who::Tier(ladder, tier) => match names.ladders.get(ladder) {
-                None => missing("ladder", ladder.as_str()),
-                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
-                    missing("tier", &format!("{ladder}/{tier}"));
-                }
-                Some(_) => {}
-            },
-            _ => {}
-        }
-    }
+    who_is_declared(page, span.clone(), who, (names.memberships, names.ladders));
+    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
     if let Some((ladder, tier)) = &needs.reaches {
         match names.ladders.get(ladder) {
             None => missing("ladder", ladder.as_str()),
@@ -151,6 +135,39 @@ fn declared(
             }
         }
         _ => {}
+    }
+}
+
+fn not_declared(page: &mut Page, span: std::ops::Range<usize>, what: &str, name: &str) {
+    let found = format!("the {what} \"{name}\" is not declared in this file");
+    page.mistake(span, &found, &format!("write [{what}.{name}]"));
+}
+
+/// What `who` of a rule, or of a reward of the catalogue, names must be declared in the same file.
+pub(super) fn who_is_declared(
+    page: &mut Page,
+    span: std::ops::Range<usize>,
+    who: &[Who],
+    (memberships, ladders): (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) {
+    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
+    for one in who {
+        match one {
+            Who::Holds(name) | Who::Lacks(name) if !memberships.contains_key(name) => {
+                missing("membership", name.as_str());
+            }
+            Who::Tier(ladder, tier) => match ladders.get(ladder) {
+                None => missing("ladder", ladder.as_str()),
+                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
+                    missing("tier", &format!("{ladder}/{tier}"));
+                }
+                Some(_) => {}
+            },
+            _ => {}
+        }
     }
 }
 
@@ -190,6 +207,11 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         .map(|name| Who::Organisation(Some(name)));
     let consent = fields.text(page, "consent").map(Who::Consent);
     let interest = fields.text(page, "interest").map(Who::Interest);
+    let february = fields.one_of(page, "birthday", &[("1 March", false), ("28 February", true)]);
+    let birthday = february.map(|february| match february {
+        true => Who::BirthdayInFebruary,
+        false => Who::Birthday,
+    });
     if fields.named().is_empty() {
         page.mistake(
             fields.span(),
@@ -198,7 +220,16 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         );
     }
     fields.finish(page, UNDERSTOOD_LATER.who);
-    let all = [group, holds, lacks, tier, organisation, consent, interest];
+    let all = [
+        group,
+        holds,
+        lacks,
+        tier,
+        organisation,
+        consent,
+        interest,
+        birthday,
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -305,6 +336,11 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         .unwrap_or_default();
     let every = fields.whole(page, "every", 2..=1_000_000);
     let total = fields.money(page, "total");
+    let total_at = fields.one_of(page, "at", &settings::STAGES);
+    if total_at.is_some() && !fields.has("total") {
+        let found = "\"at\" without an amount to look at";
+        page.mistake(fields.span(), found, "write total = \"100.00\" beside it");
+    }
     let quantity = fields.parsed(page, "quantity", |text| match Quantity::parse(text) {
         Ok(quantity) if quantity > Quantity::ZERO => Ok(quantity),
         _ => Err(format!(
@@ -352,6 +388,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         goods,
         every: every.and_then(|every| u32::try_from(every).ok()).unwrap_or(0),
         total,
+        total_at: total_at.unwrap_or_default(),
         quantity,
     }
 }
@@ -409,6 +446,10 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
     let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = match counts {
+        Counts::Points => fields.flag(page, "with_bonus").unwrap_or(false),
+        _ => false,
+    };
     let purse = match counts {
         Counts::Points => fields.parsed(page, "purse", PurseId::parse),
         _ => None,
@@ -430,6 +471,7 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
         Counts::Money => Metric::Spent(selector.unwrap_or_default()),
         Counts::Quantity => Metric::Bought(selector.unwrap_or_default()),
         Counts::Points => match purse {
+            Some(purse) if with_bonus => Metric::EarnedInAll(purse),
             Some(purse) => Metric::Earned(purse),
             None => {
                 page.mistake(span, "earned names no purse", "write purse = \"…\" beside it");
