@@ -720,3 +720,66 @@ fn a_setting_that_is_no_choice_earns_a_sentence(#[case] rules: &str, #[case] fou
     let wrong = read_all(&files, terms).expect_err("a mistake");
     assert!(wrong.len() == 1 && wrong[0].contains(found), "{wrong:#?}");
 }
+
+/// A floor holds for each unit: of two lamps at 47.11 that cost 40.00 at least, the free one is 40.00, not 32.89.
+#[test]
+fn a_floor_price_holds_for_each_unit_of_a_line() {
+    let rules = "[[rule]]\nneeds = { goods = { sku = \"L\" }, every = 2 }\ngives = { free = \"cheapest\" }\n\
+                 [[rule]]\nwho = \"members\"\nneeds = { goods = { sku = \"L\" } }\ngives = { stamp = 1, purse = \"s\" }";
+    let shop = json!({"products": [{"sku": "L", "price": "47.11", "floor_price": "40.00"}]});
+    let two = json!([{"sku": "L", "qty": "2"}]);
+    let apart = json!([{"sku": "L", "qty": "1"}, {"sku": "L", "qty": "1"}]);
+    for lines in [two, apart] {
+        let answers = run_in(
+            shop.clone(),
+            rules,
+            json!([sale("a", "2026-02-10", "ana", lines)]),
+        );
+        assert_eq!(answers[0]["discount"], "7.11");
+        assert_eq!(
+            answers[0]["earned"]["s"], "2",
+            "a unit that costs 40.00 is not free"
+        );
+    }
+}
+
+/// Eleven teas with one free for ten stamps: when the paid ones come back first, what is kept would cost more alone than
+/// it did. Nothing is given or taken for that but what the sale gave.
+#[test]
+fn rule_20_what_is_kept_never_counts_for_more_than_the_sale_did() {
+    let rules = "[ladder.club]\ncounts = \"spend\"\nlevels = [{ name = \"silver\", from = \"13.00\" }]\n[reward.mug]\n\
+        [[rule]]\nwho = \"members\"\nneeds = { goods = { sku = \"TEA\" } }\ngives = { stamp = 1, purse = \"s\" }\n\
+        [[rule]]\nwho = \"members\"\nneeds = { goods = { category = \"hot\" }, stamps = 2, purse = \"s\" }\ngives = { free = \"cheapest\" }\n\
+        [[rule]]\nwho = \"members\"\nneeds = { reaches = \"club/silver\" }\ngives = { issue = \"mug\" }";
+    let lines = json!([{"sku": "TEA", "qty": "2"}, {"sku": "COFFEE", "qty": "3"}]);
+    let answers = run(
+        rules,
+        json!([
+            sale("a", "2026-02-10", "ana", lines),
+            back("r", "2026-02-11", "a", "TEA", "1"),
+            {"balance": {"member": "ana"}},
+            back("s", "2026-02-11", "a", "TEA", "1"),
+            back("t", "2026-02-11", "a", "COFFEE", "3"),
+            {"balance": {"member": "ana"}},
+        ]),
+    );
+    assert_eq!(
+        (&answers[0]["total"], &answers[0]["issued"]),
+        (&json!("11.00"), &json!([]))
+    );
+    // One tea and three coffees cost 10.50 alone: 0.50 of 11.00 come back.
+    assert_eq!(answers[1]["refund"], "0.50");
+    assert_eq!(answers[2]["entitlements"], json!({}));
+    assert_eq!(answers[5]["entitlements"], json!({}));
+    assert_eq!(answers[5]["purses"]["s"], "0");
+}
+
+/// A percentage of the list price falls on units that are still paid: of two gums of which one is free, 50 % is half of one.
+#[test]
+fn rule_7_a_percentage_of_the_list_price_falls_on_what_is_not_free_yet() {
+    let rules = "[[rule]]\nneeds = { goods = { sku = \"TEA\" }, every = 2 }\ngives = { free = \"cheapest\" }\n\
+                 [[rule]]\ngives = { off = \"50 %\", of = \"basket\", at = \"list price\" }";
+    let two = json!([{"sku": "TEA", "qty": "2"}]);
+    let answers = run(rules, json!([sale("a", "2026-02-10", "ana", two)]));
+    assert_eq!(answers[0]["total"], "1.50");
+}

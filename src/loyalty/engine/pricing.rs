@@ -9,7 +9,7 @@ use super::super::id::PurseId;
 use super::super::program::rule::{Who, With};
 use super::super::program::{Reward, Stage};
 use super::super::quote::{Applied, LinePart, Reason};
-use super::bill::{Bill, BillLine, Exact, Take, Taken, of_price, share, times};
+use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
 use super::offer::{Offer, Refusal, pieces};
 
 /// Discounts end with this phase; what follows takes nothing off.
@@ -141,10 +141,11 @@ impl Pricing<'_, '_> {
             }
             Reward::PercentOffBasket { off } => {
                 let lines = self.lines_of(k).into_iter();
-                let of_list_price = offer.rule.settings.of_list_price;
-                let base = |line: &BillLine| if of_list_price { line.gross } else { line.net };
-                let nets = lines.map(|line| (line, bill.exact(base(&bill.lines[line]))));
-                let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
+                let percent = |line: usize| match offer.rule.settings.of_list_price {
+                    true => self.percent_of(line, *off, bill.lines[line].gross, true),
+                    false => self.percent_of(line, *off, bill.lines[line].net, false),
+                };
+                let exacts: Vec<(usize, Exact)> = lines.map(|line| (line, percent(line))).collect();
                 self.charge(k, &exacts, 0);
             }
             Reward::AmountOffBasket(most) => {
@@ -281,6 +282,23 @@ impl Pricing<'_, '_> {
         pieces_of
     }
 
+    /// A share of what a line costs, or of its list price: of each unit no more than it still costs above its floor.
+    fn percent_of(&self, line: usize, off: Rate, base: Money, of_list_price: bool) -> Exact {
+        let whole = share(self.priced.bill.exact(base), off);
+        let bought = &self.basket.lines[line];
+        if !of_list_price && bought.goods.floor_price.is_none() {
+            return whole;
+        }
+        let floor = of_price(bought.goods.floor_price.unwrap_or_default());
+        let list = of_price(bought.price);
+        let runs = self.priced.bill.lines[line].runs.iter();
+        let units = runs.map(|run| {
+            let price = if of_list_price { list } else { run.unit };
+            times(share(price, off).min((run.unit - floor).max(0)), run.quantity)
+        });
+        units.sum::<Exact>().min(whole)
+    }
+
     /// So much off the basket, by what the lines still cost.
     fn by_net(&self, k: usize, most: Money) -> Vec<(usize, Exact)> {
         let bill = &self.priced.bill;
@@ -333,7 +351,11 @@ impl Pricing<'_, '_> {
         takes.retain(|take| take.off > 0);
         // A limit lets the units go first that save most.
         if let Some(mut left) = offer.room.units {
-            takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
+            takes.sort_by(|a, b| {
+                let by_off = b.off.cmp(&a.off);
+                let by_gain = by_off.then_with(|| self.best_reduced(k, a.line, b.line));
+                by_gain.then(a.line.cmp(&b.line))
+            });
             for take in &mut takes {
                 take.quantity = take.quantity.min(left);
                 left -= take.quantity;
@@ -388,6 +410,15 @@ impl Pricing<'_, '_> {
 
     /// Charges what the taken units save, and cuts them out of their runs.
     fn settle(&mut self, k: usize, takes: &[Take], taken: Option<Taken>, reduced: u64) {
+        // No unit falls below the floor of its goods, whatever the others of its line leave.
+        let least = |line: usize| of_price(self.basket.lines[line].goods.floor_price.unwrap_or_default());
+        let unit = |take: &Take| self.priced.bill.lines[take.line].runs[take.run].unit;
+        let above = |take: &Take| Take {
+            off: take.off.min((unit(take) - least(take.line)).max(0)),
+            ..*take
+        };
+        let takes: Vec<Take> = takes.iter().map(above).collect();
+        let takes = &takes[..];
         let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
         let for_stamps = matches!(self.offers[k].rule.gives, Reward::ForStamps { .. });
         for take in takes {

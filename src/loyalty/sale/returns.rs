@@ -13,6 +13,7 @@ use super::super::member::{Change, ForOther, Holder};
 use super::super::program::{PriceBasis, ProgramSet, Returns, Site};
 use super::super::quote::{PursePayment, Quote};
 use super::Sale;
+pub use reverse::Gone;
 use reverse::Reverse;
 
 /// What earlier returns of a sale have given back already. Nothing at first.
@@ -32,6 +33,10 @@ pub struct ReturnedSoFar {
     pub turned: BTreeMap<PurseId, Points>,
     /// What was taken back of others, by whose it is and purse.
     pub of_others: BTreeMap<(Holder, PurseId), Points>,
+    /// What else of the buyer's was taken back for good.
+    pub gone: Gone,
+    /// The same of others.
+    pub gone_of_others: BTreeMap<Holder, Gone>,
 }
 
 /// What a return does.
@@ -98,7 +103,10 @@ impl ReturnedSoFar {
                 _ => {}
             }
         }
+        self.gone.add(&back.changes);
         for other in &back.others {
+            let gone = self.gone_of_others.entry(other.holder.clone());
+            gone.or_default().add(&other.changes);
             for change in &other.changes {
                 if let Change::TakeBack { purse, amount, .. } = change {
                     let of_purse = self.of_others.entry((other.holder.clone(), purse.clone()));
@@ -139,8 +147,11 @@ pub fn take_back(
         Returns::QuotedAgain => paid - bill(&quote(&after, &sale.quote.payments)) - given,
         Returns::InProportion => proportion::value(sale, &after, programs) - given,
     };
-    // Never below zero, and never more than the goods cost before any offer.
-    let most = list_price(&before, programs) - list_price(&after, programs);
+    // Never below zero, and never more than the goods cost before any offer: what was paid for them is no more anyhow.
+    let most = match programs.returns {
+        Returns::QuotedAgain => list_price(&before, programs) - list_price(&after, programs),
+        Returns::InProportion => value,
+    };
     let value = value.min(most).max(Money::ZERO);
     let all = given + value;
     let in_money = all.min(paid - sale.quote.paid_with_purses());
@@ -167,7 +178,7 @@ pub fn take_back(
     changes.extend(take_earned_back(&sale.quote.changes, &kept.changes, |purse| {
         so_far.taken.get(purse).copied()
     }));
-    changes.extend(revoke(sale, &quoted_before, &kept));
+    changes.extend(revoke(sale, &so_far.gone, &quoted_before, &kept));
     changes.extend(others);
     Ok(TakenBack {
         others: reverse.others(),
@@ -372,14 +383,15 @@ fn earned(changes: &[Change]) -> BTreeMap<PurseId, Vec<(ProgramId, Points)>> {
 }
 
 /// Memberships that the sale granted and that what is kept would not have granted any more.
-fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
+fn revoke(sale: &Sale, taken: &Gone, before: &Quote, after: &Quote) -> Vec<Change> {
     let still = granted(after);
     let was = granted(before);
     let gone = granted(&sale.quote).into_iter();
     let end = |granted: &BTreeMap<MembershipId, (ProgramId, Option<Day>)>, name: &MembershipId| {
         granted.get(name).map(|(_, until)| *until)
     };
-    gone.filter(|(name, _)| was.contains_key(name) && end(&was, name) != end(&still, name))
+    let is_gone = |name: &MembershipId| was.contains_key(name) && !taken.has_revoked(name);
+    gone.filter(|(name, _)| is_gone(name) && end(&was, name) != end(&still, name))
         .flat_map(|(membership, (program, _))| {
             let since = sale.basket.opened;
             let held = sale
