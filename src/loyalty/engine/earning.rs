@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Points, Quantity, Rate};
+use super::super::amount::{LARGEST, Money, Points, Quantity, Rate};
 use super::super::id::{CounterId, MembershipId, OrganisationId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder};
 use super::super::program::limit::stock;
@@ -257,7 +257,7 @@ impl<'b> Earning<'_, 'b> {
             .saturating_mul(in_money)
             .saturating_mul(i128::from(times.units()));
         let points = points / (total * i128::from(per)) / i128::from(Rate::ONE.units());
-        Points::thousandths(i64::try_from(points).unwrap_or(i64::MAX)).down_to(step)
+        Points::thousandths(i64::try_from(points).unwrap_or(LARGEST).min(LARGEST)).down_to(step)
     }
 
     /// How many times over a purse is filled: the highest multiple of those that apply.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Points, Quantity, Rate};
+use super::super::amount::{LARGEST, Points, Quantity, Rate};
 use super::super::basket::Basket;
 use super::super::calendar::{Day, Moment};
 use super::super::id::{BasketId, CounterId, LadderId, MemberId, PurseId, RewardId};
@@ -240,7 +240,10 @@ impl<'a, 'b> Outside<'a, 'b> {
     ) -> bool {
         let terms = self.scene.programs.purse(purse);
         let most = room.amount.unwrap_or(amount);
-        let amount = amount.min(most).down_to(terms.step.unwrap_or(Points::ONE));
+        let amount = amount
+            .min(most)
+            .min(Points::thousandths(LARGEST))
+            .down_to(terms.step.unwrap_or(Points::ONE));
         if amount <= Points::ZERO {
             return false;
         }

@@ -259,6 +259,16 @@ pub enum SetError {
         /// The goods.
         sku: Sku,
     },
+    /// Points that become points of the same purse.
+    #[error("{file}: the reward {reward} turns {purse} into {purse}: name another purse")]
+    IntoItself {
+        /// The file.
+        file: String,
+        /// The reward.
+        reward: RewardId,
+        /// The purse.
+        purse: PurseId,
+    },
     /// Points that become more by going round.
     #[error(
         "{file}: the reward {reward} closes a circle of exchanges in which {purse} becomes more {purse}: make one of them cost more"
