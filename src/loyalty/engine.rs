@@ -8,6 +8,7 @@ mod bill;
 mod choice;
 mod draw;
 mod earning;
+mod gifts;
 mod ladder;
 mod offer;
 mod outside;
@@ -18,11 +19,15 @@ mod pricing;
 pub(crate) mod properties;
 mod redeem;
 mod room;
+#[cfg(test)]
+mod splitting;
 mod stored;
 #[cfg(test)]
 mod tests;
 
-use super::amount::Money;
+use std::borrow::Cow;
+
+use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
@@ -63,12 +68,18 @@ fn quoted(
     site: &Site,
     payments: Option<&[PursePayment]>,
 ) -> Quote {
-    match stored::without(basket, programs) {
-        None => Desk::new(basket, known, programs, site).quote(payments),
-        Some(others) => {
-            let quote = Desk::new(&others.basket, known, programs, site).quote(payments);
-            others.put_back(quote, basket, programs)
-        }
+    let price = |basket: &Basket| match payments {
+        // What a customer keeps of a sale does not grow.
+        Some(_) => Desk::new(basket, known, programs, site).quote(payments),
+        None => Desk::new(&gifts::with_room(basket, programs), known, programs, site).quote(None),
+    };
+    let bought = match payments {
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::without_added(basket),
+    };
+    match stored::without(&bought, programs) {
+        None => price(&bought),
+        Some(others) => others.put_back(price(&others.basket), &bought, programs),
     }
 }
 
@@ -107,7 +118,9 @@ impl<'a> Desk<'a> {
         price(self.scene.basket, self.list.clone(), &self.chosen(choice))
     }
 
-    fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
+    fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
+        // What is settled is a sale that was: what it added was added.
+        self.list.may_grow = payments.is_none();
         let (basket, known, programs) = (self.scene.basket, self.scene.known, self.scene.programs);
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
@@ -138,7 +151,7 @@ impl<'a> Desk<'a> {
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
         refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
-        Quote {
+        let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
             discount: priced.bill.discount(),
@@ -156,7 +169,13 @@ impl<'a> Desk<'a> {
             needs_approval: earned.needs_approval,
             draws: earned.draws,
             unknown_codes: unknown_codes(basket, programs),
+            added: Vec::new(),
+        };
+        if !self.list.may_grow {
+            return quote;
         }
+        let grown: Vec<Quantity> = priced.bill.lines.iter().map(|line| line.quantity).collect();
+        gifts::settle(quote, basket, &grown)
     }
 
     /// What stood back for another of its group.

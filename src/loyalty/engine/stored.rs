@@ -56,9 +56,13 @@ impl WithoutStored {
                 },
             })
             .collect();
+        // What programs add stands behind all that was bought.
+        quote.lines.extend(others);
         let parts = quote.applied.iter_mut().flat_map(|applied| &mut applied.parts);
         for part in parts {
-            let place = self.places.get(part.line as usize).copied().unwrap_or_default();
+            let line = part.line as usize;
+            let added = || line - self.places.len() + basket.lines.len();
+            let place = self.places.get(line).copied().unwrap_or_else(added);
             part.line = u32::try_from(place).unwrap_or(u32::MAX);
         }
         let stored = price(basket, programs);
