@@ -279,6 +279,14 @@ pub enum SetError {
         /// The purse.
         purse: PurseId,
     },
+    /// Stored value that a rule would add to a basket.
+    #[error("{file}: {sku} is stored value, which is never given for nothing: add other goods")]
+    AddsStored {
+        /// The file of the rule.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
     /// Goods that would fill two purses, or begin a membership as well.
     #[error("{file}: {sku} is sold as something else already: name other goods")]
     SoldTwice {
@@ -286,6 +294,16 @@ pub enum SetError {
         file: String,
         /// The goods.
         sku: Sku,
+    },
+    /// Points that become points of the same purse.
+    #[error("{file}: the reward {reward} turns {purse} into {purse}: name another purse")]
+    IntoItself {
+        /// The file.
+        file: String,
+        /// The reward.
+        reward: RewardId,
+        /// The purse.
+        purse: PurseId,
     },
     /// Points that become more by going round.
     #[error(
@@ -354,12 +372,21 @@ impl ProgramSet {
         }
         let sold_as = exchange::stored_value(&files, &purses)?;
         exchange::circles(&files)?;
+        let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
         let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
+        let added = may_add(&programs);
+        if let Some((id, sku)) = added.iter().find(|(_, sku)| sold_as.contains_key(sku)) {
+            let file = programs.iter().position(|program| program.id == *id);
+            return Err(SetError::AddsStored {
+                file: file.map(|n| names[n].clone()).unwrap_or_default(),
+                sku: sku.clone(),
+            });
+        }
         Ok(ProgramSet {
             terms,
             metrics: metrics(&programs),
-            may_add: may_add(&programs),
+            may_add: added,
             programs,
             purses,
             sold_as,
