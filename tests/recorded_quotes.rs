@@ -168,7 +168,18 @@ fn c28_recorded_baskets_keep_their_quotes() {
         // The second sale meets what the first one left.
         for sale in 1..=2 {
             let basket = basket(&mut chance, known.is_some());
-            let quote = engine::quote(&basket, known.as_ref(), &programs, &site);
+            let quote = engine::quote_in_full(&basket, known.as_ref(), &programs, &site);
+            // What is not looked at changes nothing, and what is told of is told in the same words and order.
+            let short = engine::quote(&basket, known.as_ref(), &programs, &site);
+            let mut all = quote.declined.iter();
+            assert!(
+                short
+                    .declined
+                    .iter()
+                    .all(|declined| all.any(|other| other == declined))
+            );
+            let declined = quote.declined.clone();
+            assert_eq!(Quote { declined, ..short }, quote, "{number}/{sale}");
             let hash = hash(&quote);
             writeln!(
                 told,

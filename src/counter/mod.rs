@@ -240,11 +240,17 @@ impl Counter {
         Serving {
             basket: self.draft.basket.clone(),
             buyer: self.buyer(),
-            quote: self.quote.clone(),
+            quote: self.explained(),
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
             names: Arc::clone(&self.names),
         }
+    }
+
+    /// The quote with every rule that did not apply: a cashier is told of offers that the basket does not touch, too.
+    fn explained(&self) -> Quote {
+        let known = self.known.as_ref();
+        engine::quote_in_full(&self.draft.basket, known, &self.programs, &self.site)
     }
 
     fn held(&self, draft: &Draft) -> Held {

@@ -8,7 +8,10 @@ mod bill;
 mod choice;
 mod draw;
 mod earning;
+#[cfg(test)]
+mod exact;
 mod ladder;
+mod later;
 mod offer;
 mod outside;
 mod past;
@@ -29,7 +32,8 @@ use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;
 pub(super) use draw::decided_before;
-use offer::{Offer, Refusal, Scene, sort_out};
+use later::Later;
+use offer::{Look, Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
@@ -37,8 +41,16 @@ pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
+///
+/// A program that neither the goods of the basket nor the place reach is not looked at, and not told of:
+/// [`quote_in_full`] does that.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    Desk::new(basket, known, programs, site).quote(None)
+    Desk::new(Scene::of(basket, known, programs, site), Look::Reached).quote(None)
+}
+
+/// The same quote, and why every other rule of all programs gave nothing: for whoever wants to understand it.
+pub fn quote_in_full(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
+    Desk::new(Scene::of(basket, known, programs, site), Look::Everywhere).quote(None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -49,7 +61,7 @@ pub fn quote_paying(
     site: &Site,
     payments: &[PursePayment],
 ) -> Quote {
-    Desk::new(basket, known, programs, site).quote(Some(payments))
+    Desk::new(Scene::of(basket, known, programs, site), Look::Reached).quote(Some(payments))
 }
 
 /// Everything that lies on the desk while one basket is priced.
@@ -57,20 +69,16 @@ struct Desk<'a> {
     scene: Scene<'a>,
     list: Bill,
     offers: Vec<Offer<'a>>,
+    later: Later,
     refusals: Vec<Refusal>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(
-        basket: &'a Basket,
-        known: Option<&'a Known>,
-        programs: &'a ProgramSet,
-        site: &'a Site,
-    ) -> Desk<'a> {
-        let scene = Scene::of(basket, known, programs, site);
-        let (offers, refusals) = sort_out(&scene);
-        let list = Bill::open(basket, programs.terms.currency);
+    fn new(scene: Scene<'a>, look: Look) -> Desk<'a> {
+        let (offers, refusals) = sort_out(&scene, look);
+        let list = Bill::open(scene.basket, scene.programs.terms.currency);
         Desk {
+            later: Later::of(&offers, scene.basket.lines.len()),
             scene,
             list,
             offers,
@@ -84,7 +92,12 @@ impl<'a> Desk<'a> {
     }
 
     fn price(&self, choice: &[bool]) -> Priced {
-        price(self.scene.basket, self.list.clone(), &self.chosen(choice))
+        price(
+            self.scene.basket,
+            self.list.clone(),
+            &self.chosen(choice),
+            &self.later,
+        )
     }
 
     fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
@@ -109,7 +122,7 @@ impl<'a> Desk<'a> {
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
-        refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
+        refusals.sort_by_key(|refusal| refusal.turn);
         Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
@@ -147,12 +160,16 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Rules of one program that are refused for the same reason say it once.
+/// Rules of one program that are refused for the same reason say it once. They stand together, by turn.
 fn said_once(refusals: Vec<Refusal>) -> Vec<Declined> {
     let mut declined: Vec<Declined> = Vec::new();
-    for refusal in refusals {
-        if !declined.contains(&refusal.declined) {
-            declined.push(refusal.declined);
+    let mut of_program = 0;
+    for Refusal { declined: now, .. } in refusals {
+        if declined.last().is_some_and(|last| last.program != now.program) {
+            of_program = declined.len();
+        }
+        if !declined[of_program..].contains(&now) {
+            declined.push(now);
         }
     }
     declined

@@ -10,7 +10,7 @@ use super::read::{Step, Story};
 use crate::loyalty::amount::Quantity;
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment};
-use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote, wish_refusal};
+use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote_in_full, wish_refusal};
 use crate::loyalty::id::{MemberId, OrganisationId, RewardId, SiteId, Sku};
 use crate::loyalty::member::{Change, ForOther, Holder, Known, Member};
 use crate::loyalty::program::past::Whose;
@@ -322,7 +322,7 @@ impl<'a> Shop<'a> {
         if let Some(why) = engine::reserved(basket, known.as_ref(), self.programs, site) {
             return Err(words::reason(&why, self.programs.terms.currency));
         }
-        let mut quote = quote(basket, known.as_ref(), self.programs, site);
+        let mut quote = quote_in_full(basket, known.as_ref(), self.programs, site);
         engine::decide(&mut quote, &self.draws, id);
         let sale = Sale {
             known: known.map(|known| known.as_recorded(today)),

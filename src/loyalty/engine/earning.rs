@@ -1,11 +1,12 @@
 //! Phase 8: points for what was paid, stamps, memberships, things of the catalogue, shares for a charity; what the sale
 //! adds to the past, and the tiers that it reaches with that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::id::{MembershipId, OrganisationId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
+use super::super::program::index;
 use super::super::program::past::Whose;
 use super::super::program::{EarnBase, MembershipTerms, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
@@ -502,14 +503,9 @@ impl<'b> Earning<'_, 'b> {
 
     /// Goods that are a membership: it begins, or goes on from its old end.
     fn sold_memberships(&mut self) {
-        let all = self.scene.programs.programs.iter();
-        let all = all.flat_map(|program| {
-            program
-                .memberships
-                .iter()
-                .map(move |(id, terms)| (program, id, terms))
-        });
-        for (program, id, terms) in all {
+        for (program, id) in self.scene.programs.index.sold_in(self.scene.basket) {
+            let program = &self.scene.programs.programs[*program];
+            let terms = &program.memberships[id];
             let sold = self.scene.sells(id).units() / 1000;
             if sold <= 0 {
                 continue;
@@ -581,17 +577,14 @@ impl<'b> Earning<'_, 'b> {
 
     /// A line that goes with points that were earned.
     fn tips(&mut self) {
-        for program in &self.scene.programs.programs {
-            let earned =
-                |change: &Change| matches!(change, Change::Earn { program: by, .. } if *by == program.id);
-            if let Some(tip) = program
-                .tip
-                .clone()
-                .filter(|_| self.earned.changes.iter().any(earned))
-            {
-                self.earned.messages.push(tip);
-            }
-        }
+        let programs = &self.scene.programs.programs;
+        let earned = self.earned.changes.iter().filter_map(|change| match change {
+            Change::Earn { program, .. } => index::place(programs, program),
+            _ => None,
+        });
+        let earned: BTreeSet<usize> = earned.collect();
+        let tips = earned.into_iter().filter_map(|at| programs[at].tip.clone());
+        self.earned.messages.extend(tips);
     }
 }
 

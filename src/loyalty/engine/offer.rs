@@ -8,10 +8,11 @@ use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
 use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
+use super::super::program::index::Lines;
 use super::super::program::past::Whose;
 use super::super::program::reward::EARNING;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
-use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
+use super::super::program::{Ladder, Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
 use super::past;
@@ -27,8 +28,6 @@ pub(super) struct Scene<'a> {
     pub at: Moment,
     /// Its day in the shop's zone.
     pub today: Day,
-    /// The tiers held before it.
-    pub tiers: BTreeMap<LadderId, Tier>,
 }
 
 impl<'a> Scene<'a> {
@@ -56,16 +55,21 @@ impl<'a> Scene<'a> {
         programs: &'a ProgramSet,
         site: &'a Site,
     ) -> Scene<'a> {
-        let today = at.day(&programs.terms.zone);
         Scene {
             basket,
             known,
             programs,
             site,
             at,
-            today,
-            tiers: tiers(known, programs, today),
+            today: at.day(&programs.terms.zone),
         }
+    }
+
+    /// The tier held on a ladder before this moment.
+    pub fn tier(&self, ladder: &LadderId) -> Option<Tier> {
+        let declared = self.programs.index.ladder(ladder).iter().rev();
+        let mut declared = declared.filter_map(|at| self.programs.programs[*at].ladders.get(ladder));
+        declared.find_map(|terms| tier(self.known?, (ladder, terms), self.today))
     }
 
     /// How somebody stands.
@@ -114,15 +118,16 @@ pub(super) fn tiers(known: Option<&Known>, programs: &ProgramSet, today: Day) ->
     let Some(known) = known else {
         return BTreeMap::new();
     };
-    let held = |(id, ladder): (&LadderId, &crate::loyalty::program::Ladder)| {
-        let (member, standing) = match ladder.whose {
-            Whose::Member => (Some(&known.member), &known.standing),
-            Whose::Organisation => (None, known.organisation.as_ref()?),
-        };
-        let tier = ladder.tier(member, standing, standing.tiers.get(id), today)?;
-        Some((id.clone(), tier))
-    };
+    let held = |(id, ladder)| Some((LadderId::clone(id), tier(known, (id, ladder), today)?));
     programs.ladders().filter_map(held).collect()
+}
+
+fn tier(known: &Known, (id, ladder): (&LadderId, &Ladder), today: Day) -> Option<Tier> {
+    let (member, standing) = match ladder.whose {
+        Whose::Member => (Some(&known.member), &known.standing),
+        Whose::Organisation => (None, known.organisation.as_ref()?),
+    };
+    ladder.tier(member, standing, standing.tiers.get(id), today)
 }
 
 /// A rule whose conditions hold, and the lines that it acts on.
@@ -132,8 +137,14 @@ pub(super) struct Offer<'a> {
     /// The rule's place in its file.
     pub index: usize,
     pub phase: u8,
+    /// Inside a phase: priority, then id, then the order of the file.
+    pub turn: Turn,
+    /// Its place among all offers for this basket, in the order in which they act.
+    pub place: usize,
     /// For each line of the basket: does it act on it?
     pub acts_on: Vec<bool>,
+    /// The lines on which it does, in order.
+    on: Vec<usize>,
     /// What its limits leave in this sale.
     pub room: past::Room,
     /// The stamp card that its reward uses up.
@@ -181,8 +192,8 @@ impl StampCard {
     }
 }
 
-/// The program's and the rule's place, by which answers are sorted.
-pub(super) type Turn = (i64, String, usize);
+/// A rule's place among all of the set: priority, then the program's id, then the order of the file.
+pub(super) type Turn = usize;
 
 /// A refusal with the place of its rule.
 pub(super) struct Refusal {
@@ -204,15 +215,9 @@ impl Offer<'_> {
         }
     }
 
-    /// Inside a phase: priority, then id, then the order of the file.
-    pub fn turn(&self) -> Turn {
-        turn(self.program, self.index)
-    }
-
     /// The lines it acts on.
     pub fn lines(&self) -> impl Iterator<Item = usize> {
-        let acting = self.acts_on.iter().enumerate().filter(|(_, acts)| **acts);
-        acting.map(|(line, _)| line)
+        self.on.iter().copied()
     }
 
     /// What its limits leave of stamps, of which each unit gives so many.
@@ -226,51 +231,69 @@ impl Offer<'_> {
 
     /// Why it gave nothing.
     pub fn refuse(&self, why: Reason) -> Refusal {
-        refuse(self.program, self.index, why)
+        refuse(self.program, self.turn, why)
     }
 }
 
+/// Of which rules a quote tells why they gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Of those that the goods of the basket and the place reach: what other programs there are costs nothing.
+    Reached,
+    /// Of every rule.
+    Everywhere,
+}
+
 /// Sorts the rules of all programs into offers, in the order in which they act, and refusals.
-pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) {
+pub(super) fn sort_out<'a>(scene: &Scene<'a>, look: Look) -> (Vec<Offer<'a>>, Vec<Refusal>) {
     let (mut offers, mut refusals) = (Vec::new(), Vec::new());
+    let index = &scene.programs.index;
+    let reached = match look {
+        Look::Reached => index.rules_for(scene.basket, scene.site),
+        Look::Everywhere => (0..index.rules.len()).map(|turn| (turn, Lines::All)).collect(),
+    };
     let now = scene.basket.opened.in_zone(&scene.site.zone);
-    for program in &scene.programs.programs {
-        let is_valid = program.window.contains(now);
-        let of_sales = |rule: &&Rule| rule.each.is_none() && rule.needs.activity.is_none();
-        for (index, rule) in program
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| of_sales(rule))
-        {
-            let missing = if is_valid && rule.when.contains(now) {
-                missing(scene, rule)
-            } else {
-                Some(Reason::NotNow)
-            };
-            let room = past::room(scene, program, index, rule);
-            let missing = missing.or_else(|| room.is_none().then_some(Reason::LimitReached));
-            match missing {
-                Some(why) => refusals.push(refuse(program, index, why)),
-                None => offers.push(Offer {
-                    room: room.unwrap_or_default(),
+    for (turn, lines) in reached {
+        let (program, index) = index.rules[turn];
+        let program = &scene.programs.programs[program];
+        let rule = &program.rules[index];
+        let on = acts_on(scene.basket, &rule.needs.goods, lines);
+        let missing = if program.window.contains(now) && rule.when.contains(now) {
+            missing(scene, rule, &on)
+        } else {
+            Some(Reason::NotNow)
+        };
+        let room = match missing {
+            None => past::room(scene, program, index, rule).ok_or(Reason::LimitReached),
+            Some(why) => Err(why),
+        };
+        match room {
+            Err(why) => refusals.push(refuse(program, turn, why)),
+            Ok(room) => {
+                let mut acts_on = vec![false; scene.basket.lines.len()];
+                on.iter().for_each(|line| acts_on[*line] = true);
+                offers.push(Offer {
+                    room,
                     program,
                     rule,
                     index,
                     phase: rule.phase.unwrap_or(rule.gives.phase()),
-                    acts_on: acts_on(scene.basket, &rule.needs.goods),
+                    turn,
+                    place: 0,
+                    acts_on,
+                    on,
                     card: None,
-                }),
+                });
             }
         }
     }
-    offers.sort_by_cached_key(|offer| (offer.phase, offer.turn()));
+    offers.sort_by_key(|offer| (offer.phase, offer.turn));
     let cards: Vec<Option<StampCard>> = offers
         .iter()
         .map(|offer| stamp_card(scene, offer, &offers))
         .collect();
-    for (offer, card) in offers.iter_mut().zip(cards) {
-        offer.card = card;
+    for (place, (offer, card)) in offers.iter_mut().zip(cards).enumerate() {
+        (offer.place, offer.card) = (place, card);
     }
     (offers, refusals)
 }
@@ -295,13 +318,9 @@ fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCar
     })
 }
 
-fn turn(program: &Program, index: usize) -> Turn {
-    (program.priority, program.id.as_str().to_owned(), index)
-}
-
-fn refuse(program: &Program, index: usize, why: Reason) -> Refusal {
+fn refuse(program: &Program, turn: Turn, why: Reason) -> Refusal {
     Refusal {
-        turn: turn(program, index),
+        turn,
         declined: Declined {
             program: program.id.clone(),
             why,
@@ -310,14 +329,14 @@ fn refuse(program: &Program, index: usize, why: Reason) -> Refusal {
 }
 
 /// What keeps a rule from applying, of all that does not depend on other rules.
-fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
+fn missing(scene: &Scene, rule: &Rule, on: &[usize]) -> Option<Reason> {
     if !is_here(&rule.at, scene.site) {
         return Some(Reason::NotHere);
     }
     unmet_of(scene, &rule.who)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
-        .or_else(|| missing_goods(scene.basket, &rule.needs))
+        .or_else(|| missing_goods(scene.basket, &rule.needs, on))
         .or_else(|| past::missing(scene, rule))
 }
 
@@ -363,7 +382,7 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
             (!is_birthday).then_some(Reason::NotBirthday)
         }
         Who::Tier(ladder, tier) => {
-            let is_there = scene.tiers.get(ladder).is_some_and(|held| held.name == *tier);
+            let is_there = scene.tier(ladder).is_some_and(|held| held.name == *tier);
             let tier = tier.clone();
             (!is_there).then_some(Reason::NeedsTier { tier })
         }
@@ -425,8 +444,9 @@ fn nobody_to_credit(scene: &Scene, rule: &Rule) -> Option<Reason> {
     held.until.is_none_or(|last| scene.today <= last).then_some(why)
 }
 
-fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
-    let matching = || basket.lines.iter().filter(|line| matches(line, &needs.goods));
+/// `on` are the lines with the goods.
+fn missing_goods(basket: &Basket, needs: &Needs, on: &[usize]) -> Option<Reason> {
+    let matching = || on.iter().map(|line| &basket.lines[*line]);
     let goods = || needs.goods.text();
     if needs.every > 0 {
         let has: Quantity = matching().map(|line| pieces(line, line.quantity)).sum();
@@ -471,8 +491,16 @@ fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
     basket.lines.iter().any(is_there).then_some(why)
 }
 
-fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
-    basket.lines.iter().map(|line| matches(line, goods)).collect()
+/// Of these lines those with the goods.
+pub(super) fn acts_on(basket: &Basket, goods: &Selector, lines: Lines) -> Vec<usize> {
+    let is_meant = |line: &usize| matches(&basket.lines[*line], goods);
+    match lines {
+        Lines::All => (0..basket.lines.len()).filter(is_meant).collect(),
+        Lines::Some(mut lines) => {
+            lines.retain(is_meant);
+            lines
+        }
+    }
 }
 
 pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod file;
+pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod past;
 mod ready;
@@ -17,6 +18,7 @@ use super::amount::{AmountError, Currency, Points, Price, Rate};
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
+use index::Index;
 pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
@@ -183,6 +185,8 @@ pub struct ProgramSet {
     pub purses: BTreeMap<PurseId, PurseTerms>,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// What of all this a basket reaches.
+    pub(in crate::loyalty) index: Index,
 }
 
 /// Something that sales count, and how.
@@ -273,9 +277,11 @@ impl ProgramSet {
             }
         }
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
+        let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
-            metrics: metrics(&programs),
+            index: Index::of(&programs, metrics.iter()),
+            metrics,
             programs,
             purses,
         })
@@ -288,21 +294,19 @@ impl ProgramSet {
 
     /// A ladder by its name.
     pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
-        self.programs.iter().find_map(|program| program.ladders.get(id))
+        let first = self.index.ladder(id).first()?;
+        self.programs[*first].ladders.get(id)
     }
 
     /// Something of the catalogue, and the program that offers it.
     pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
-        let offers = |program: &'_ Program| program.rewards.contains_key(id);
-        let program = self.programs.iter().find(|program| offers(program))?;
+        let program = &self.programs[self.index.reward(id)?];
         Some((program, &program.rewards[id]))
     }
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs
-            .iter()
-            .find_map(|program| program.memberships.get(id))
+        self.programs[self.index.membership(id)?].memberships.get(id)
     }
 
     /// What is stated about a purse; a purse that no program names is a plain one that cannot pay.
