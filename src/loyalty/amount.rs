@@ -149,8 +149,12 @@ impl Money {
             let remainder = |(part, weight): (&i128, &i128)| (sum * weight - part * total).abs();
             let remainders: Vec<i128> = parts.iter().zip(weights).map(remainder).collect();
             let mut order: Vec<usize> = (0..weights.len()).collect();
-            order.sort_unstable_by_key(|&i| (-remainders[i], i));
-            for &i in order.iter().take(rest.unsigned_abs() as usize) {
+            // Who gets one more is all that matters, not in which order: there are fewer rests than parts.
+            let many = rest.unsigned_abs() as usize;
+            if (1..order.len()).contains(&many) {
+                order.select_nth_unstable_by_key(many - 1, |&i| (-remainders[i], i));
+            }
+            for &i in order.iter().take(many) {
                 parts[i] += rest.signum();
             }
         }

@@ -15,7 +15,7 @@ use super::pricing::LAST_DISCOUNT;
 const MOST_CHOICES: usize = 1024;
 
 /// So many times an offer looks at a line, at most, while choices are compared.
-const MOST_STEPS: usize = 1 << 22;
+const MOST_STEPS: usize = 1 << 19;
 
 /// Which offers are in, and whether the search reached its bound.
 pub(super) struct Choice {
@@ -39,8 +39,14 @@ pub(super) fn choose(offers: &[Offer], discount_of: impl Fn(&[bool]) -> Money) -
     let choices = open
         .iter()
         .try_fold(1_usize, |product, group| product.checked_mul(group.len()));
-    let discounts = offers.iter().filter(|offer| offer.phase <= LAST_DISCOUNT);
-    let steps: usize = discounts.map(|offer| offer.lines().count()).sum();
+    let steps_of = |k: &usize| match offers[*k].phase <= LAST_DISCOUNT {
+        true => offers[*k].lines().count(),
+        false => 0,
+    };
+    // Of an open group one offer acts at a time, which may be the one with the most lines.
+    let settled = (0..offers.len()).filter(|k| is_in[*k]);
+    let longest = open.iter().filter_map(|group| group.iter().map(steps_of).max());
+    let steps: usize = settled.map(|k| steps_of(&k)).chain(longest).sum();
     let in_bounds = |choices: usize| choices.saturating_mul(steps) <= MOST_STEPS;
     let greedy = !choices.is_some_and(|choices| choices <= MOST_CHOICES && in_bounds(choices));
     if greedy {
