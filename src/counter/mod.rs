@@ -24,6 +24,7 @@ use crate::loyalty::amount::{AmountError, Money};
 use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
 use crate::loyalty::engine;
+use crate::loyalty::goods::Goods;
 use crate::loyalty::id::BasketId;
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
@@ -55,6 +56,8 @@ pub struct Counter {
     watch: Watch,
     draft: Draft,
     known: Option<Known>,
+    /// The basket as the quote was asked for, with the goods that may be added to it.
+    asked: Basket,
     quote: Quote,
     undo: Vec<Draft>,
     waiting_total: Money,
@@ -193,6 +196,7 @@ impl Counter {
             pass_keys,
             columns: config.terminal.receipt_columns,
             watch,
+            asked: draft.basket.clone(),
             draft,
             known: None,
             quote: Quote::default(),
@@ -238,7 +242,7 @@ impl Counter {
             .into_iter()
             .filter(|draft| draft.is_held && draft.basket.id != self.draft.basket.id);
         Serving {
-            basket: self.draft.basket.clone(),
+            basket: self.draft.basket.clone().sold_with(&self.quote.added),
             buyer: self.buyer(),
             quote: self.explained(),
             held: held.map(|draft| self.held(&draft)).collect(),
@@ -249,8 +253,7 @@ impl Counter {
 
     /// The quote with every rule that did not apply: a cashier is told of offers that the basket does not touch, too.
     fn explained(&self) -> Quote {
-        let known = self.known.as_ref();
-        engine::quote_in_full(&self.draft.basket, known, &self.programs, &self.site)
+        engine::quote_in_full(&self.asked, self.known.as_ref(), &self.programs, &self.site)
     }
 
     fn held(&self, draft: &Draft) -> Held {
@@ -269,13 +272,23 @@ impl Counter {
             Some(token) => self.known(&token)?,
             None => None,
         };
-        self.quote = engine::quote(
-            &self.draft.basket,
-            self.known.as_ref(),
-            &self.programs,
-            &self.site,
-        );
+        self.asked = Basket {
+            at_hand: self.may_add()?,
+            ..self.draft.basket.clone()
+        };
+        self.quote = engine::quote(&self.asked, self.known.as_ref(), &self.programs, &self.site);
         Ok(())
+    }
+
+    /// Goods that a program may add to a basket, as they are listed here.
+    fn may_add(&mut self) -> Result<Vec<Goods>, CounterError> {
+        let may_add = self.programs.may_add_to(&self.draft.basket, &self.site);
+        let skus: Vec<_> = may_add.into_iter().map(|(_, sku)| sku).collect();
+        let mut known = Vec::new();
+        for sku in skus {
+            known.extend(self.goods(sku.as_str())?);
+        }
+        Ok(known)
     }
 
     /// Every step on a basket: kept on the disk before it is shown, and it can be taken back.

@@ -10,6 +10,7 @@ mod draw;
 mod earning;
 #[cfg(test)]
 mod exact;
+mod gifts;
 mod ladder;
 mod later;
 mod offer;
@@ -20,12 +21,16 @@ mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
 mod redeem;
+mod room;
+#[cfg(test)]
+mod splitting;
 #[cfg(test)]
 mod tests;
 
-use super::amount::Money;
+use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
+use super::program::limit::normal;
 use super::program::{PriceBasis, ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
@@ -45,12 +50,14 @@ pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 /// A program that neither the goods of the basket nor the place reach is not looked at, and not told of:
 /// [`quote_in_full`] does that.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    Desk::new(Scene::of(basket, known, programs, site), Look::Reached).quote(None)
+    let bought = gifts::with_room(basket, programs, site);
+    Desk::new(Scene::of(&bought, known, programs, site), Look::Reached).quote(None)
 }
 
 /// The same quote, and why every other rule of all programs gave nothing: for whoever wants to understand it.
 pub fn quote_in_full(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    Desk::new(Scene::of(basket, known, programs, site), Look::Everywhere).quote(None)
+    let bought = gifts::with_room(basket, programs, site);
+    Desk::new(Scene::of(&bought, known, programs, site), Look::Everywhere).quote(None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -100,7 +107,9 @@ impl<'a> Desk<'a> {
         )
     }
 
-    fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
+    fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
+        // What is settled is a sale that was: what it added was added.
+        self.list.may_grow = payments.is_none();
         let (basket, known, programs) = (self.scene.basket, self.scene.known, self.scene.programs);
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
@@ -123,7 +132,7 @@ impl<'a> Desk<'a> {
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
         refusals.sort_by_key(|refusal| refusal.turn);
-        Quote {
+        let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
             discount: priced.bill.discount(),
@@ -140,7 +149,14 @@ impl<'a> Desk<'a> {
             messages: earned.messages,
             needs_approval: earned.needs_approval,
             draws: earned.draws,
+            unknown_codes: unknown_codes(basket, programs),
+            added: Vec::new(),
+        };
+        if !self.list.may_grow {
+            return quote;
         }
+        let grown: Vec<Quantity> = priced.bill.lines.iter().map(|line| line.quantity).collect();
+        gifts::settle(quote, basket, &grown)
     }
 
     /// What stood back for another of its group.
@@ -158,6 +174,18 @@ impl<'a> Desk<'a> {
         };
         out.filter_map(refusal).collect()
     }
+}
+
+/// Codes that no rule knows, each once, however it was written.
+fn unknown_codes(basket: &Basket, programs: &ProgramSet) -> Vec<String> {
+    let unknown = basket.codes.iter().map(|code| code.trim());
+    let mut unknown: Vec<String> = unknown
+        .filter(|code| !programs.knows_code(code))
+        .map(str::to_owned)
+        .collect();
+    unknown.sort_by_cached_key(|code| normal(code));
+    unknown.dedup_by_key(|code| normal(code));
+    unknown
 }
 
 /// Rules of one program that are refused for the same reason say it once. They stand together, by turn.

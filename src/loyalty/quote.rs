@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points, Quantity, Rate};
+use super::basket::Line;
 use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
 use super::member::{Change, ForOther};
 use super::shown::Shown;
@@ -64,6 +65,14 @@ pub struct Quote {
     #[n(15)]
     #[cbor(default)]
     pub draws: Vec<Draw>,
+    /// Codes that were shown and that no rule knows.
+    #[n(18)]
+    #[cbor(default)]
+    pub unknown_codes: Vec<String>,
+    /// Goods that programs add at no cost: lines of their own at the end of `lines`, that the basket does not have yet.
+    #[n(16)]
+    #[cbor(default)]
+    pub added: Vec<Line>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.
@@ -85,6 +94,10 @@ pub struct Draw {
     /// What was won, once it is decided; nothing where it was lost.
     #[n(4)]
     pub won: Option<RewardId>,
+    /// Those of them that have a stock: a win is counted on it.
+    #[n(5)]
+    #[cbor(default)]
+    pub counted: Vec<RewardId>,
 }
 
 /// A line with its price.
@@ -504,6 +517,99 @@ pub enum Reason {
         #[n(0)]
         tier: String,
     },
+    /// No rule knows a code that was shown.
+    #[n(60)]
+    UnknownCode {
+        /// The code, as it was shown.
+        #[n(0)]
+        code: String,
+    },
+    /// Only with a code. Which one is not told.
+    #[n(61)]
+    NeedsCode,
+    /// The code has given all that it may.
+    #[n(62)]
+    CodeUsed {
+        /// The code.
+        #[n(0)]
+        code: String,
+    },
+    /// What all customers share was dealt to this place in no share.
+    #[n(63)]
+    NotDealt,
+    /// What all customers share is given away.
+    #[n(64)]
+    GivenAway,
+    /// So many more for a free one.
+    #[n(50)]
+    MoreForFree {
+        /// How many more.
+        #[n(0)]
+        more: Quantity,
+        /// Of which goods, as the file names them.
+        #[n(1)]
+        goods: String,
+    },
+    /// Certain goods must come to more.
+    #[n(51)]
+    NeedsAmountOf {
+        /// The threshold.
+        #[n(0)]
+        needs: Money,
+        /// What they come to.
+        #[n(1)]
+        has: Money,
+        /// Which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Not together with certain goods.
+    #[n(52)]
+    HasGoods {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// Units of groups, of a set or of the basket are reduced.
+    #[n(53)]
+    UnitsReduced {
+        /// How many.
+        #[n(0)]
+        units: u64,
+        /// The share taken off; none where it is an amount or a price of its own.
+        #[n(1)]
+        off: Option<Rate>,
+        /// Of which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Whole groups or sets are reduced.
+    #[n(54)]
+    GroupsReduced {
+        /// Units of a group.
+        #[n(0)]
+        pieces: u64,
+        /// How many groups.
+        #[n(1)]
+        groups: u64,
+    },
+    /// A price of its own for certain goods, for everybody.
+    #[n(55)]
+    FixedPrice {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// A gift is not among the goods that are known here.
+    #[n(56)]
+    GiftUnknown {
+        /// Its sku.
+        #[n(0)]
+        goods: String,
+    },
+    /// One price for the whole basket.
+    #[n(57)]
+    BasketPrice,
 }
 
 impl Quote {

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Points, Quantity};
+use super::super::amount::{Points, Quantity, Rate};
 use super::super::basket::{Basket, Line};
 use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
 use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
 use super::super::program::index::Lines;
+use super::super::program::limit::normal;
 use super::super::program::past::Whose;
-use super::super::program::reward::EARNING;
-use super::super::program::rule::{Needs, Place, Selector, Who, With};
+use super::super::program::reward::{Cut, EARNING};
+use super::super::program::rule::{Beside, Contains, Place, Portion, Selector, Who, With};
 use super::super::program::{Ladder, Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
-use super::past;
+use super::room::{Room, room};
+use super::{gifts, past};
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -145,8 +147,12 @@ pub(super) struct Offer<'a> {
     pub acts_on: Vec<bool>,
     /// The lines on which it does, in order.
     on: Vec<usize>,
+    /// The same for each of the goods that the basket must contain.
+    pub contains_on: Vec<Vec<bool>>,
+    /// The same for each portion of its set.
+    pub set_on: Vec<Vec<bool>>,
     /// What its limits leave in this sale.
-    pub room: past::Room,
+    pub room: Room,
     /// The stamp card that its reward uses up.
     pub card: Option<StampCard>,
 }
@@ -220,15 +226,6 @@ impl Offer<'_> {
         self.on.iter().copied()
     }
 
-    /// What its limits leave of stamps, of which each unit gives so many.
-    pub fn most_stamps(&self, each: Points) -> Option<Points> {
-        let of_units = self.room.units.map(|units| {
-            let units = units.units() / 1000;
-            Points::thousandths(each.units().saturating_mul(units))
-        });
-        of_units.into_iter().chain(self.room.amount).min()
-    }
-
     /// Why it gave nothing.
     pub fn refuse(&self, why: Reason) -> Refusal {
         refuse(self.program, self.turn, why)
@@ -257,14 +254,14 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>, look: Look) -> (Vec<Offer<'a>>, Ve
         let (program, index) = index.rules[turn];
         let program = &scene.programs.programs[program];
         let rule = &program.rules[index];
-        let on = acts_on(scene.basket, &rule.needs.goods, lines);
+        let on = acted_on(scene.basket, program, rule, lines);
         let missing = if program.window.contains(now) && rule.when.contains(now) {
             missing(scene, rule, &on)
         } else {
             Some(Reason::NotNow)
         };
         let room = match missing {
-            None => past::room(scene, program, index, rule).ok_or(Reason::LimitReached),
+            None => room(scene, program, index, rule),
             Some(why) => Err(why),
         };
         match room {
@@ -282,6 +279,12 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>, look: Look) -> (Vec<Offer<'a>>, Ve
                     place: 0,
                     acts_on,
                     on,
+                    contains_on: (rule.needs.contains.iter())
+                        .map(|contains| is_on(scene.basket, &contains.goods))
+                        .collect(),
+                    set_on: (rule.needs.set.iter())
+                        .map(|portion| is_on(scene.basket, &portion.goods))
+                        .collect(),
                     card: None,
                 });
             }
@@ -304,7 +307,7 @@ fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCar
         Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
             each: *stamps,
             acts_on: other.acts_on.clone(),
-            most: other.most_stamps(*stamps),
+            most: other.room.most_stamps(*stamps),
         }),
         _ => None,
     });
@@ -333,11 +336,20 @@ fn missing(scene: &Scene, rule: &Rule, on: &[usize]) -> Option<Reason> {
     if !is_here(&rule.at, scene.site) {
         return Some(Reason::NotHere);
     }
+    if !has_code(scene.basket, rule) {
+        return Some(Reason::NeedsCode);
+    }
     unmet_of(scene, &rule.who)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
-        .or_else(|| missing_goods(scene.basket, &rule.needs, on))
+        .or_else(|| missing_goods(scene.basket, rule, on))
         .or_else(|| past::missing(scene, rule))
+}
+
+/// Was one of the rule's codes shown, where it asks for any?
+fn has_code(basket: &Basket, rule: &Rule) -> bool {
+    let codes = &rule.needs.codes;
+    codes.is_empty() || basket.codes.iter().any(|code| codes.contains(&normal(code)))
 }
 
 /// The first condition on the customer that does not hold.
@@ -444,19 +456,91 @@ fn nobody_to_credit(scene: &Scene, rule: &Rule) -> Option<Reason> {
     held.until.is_none_or(|last| scene.today <= last).then_some(why)
 }
 
-/// `on` are the lines with the goods.
-fn missing_goods(basket: &Basket, needs: &Needs, on: &[usize]) -> Option<Reason> {
+/// Goods that are not there, or that must not be. `on` are the lines that the reward acts on.
+fn missing_goods(basket: &Basket, rule: &Rule, on: &[usize]) -> Option<Reason> {
+    let needs = &rule.needs;
+    let is_there = |goods: &&Selector| {
+        let mut lines = basket.lines.iter();
+        lines.any(|line| line.quantity > Quantity::ZERO && matches(line, goods))
+    };
+    if let Some(goods) = needs.lacks.iter().find(is_there) {
+        return Some(Reason::HasGoods { goods: goods.text() });
+    }
+    let others = needs.contains.iter();
+    let mut missing = others.filter_map(|contains| not_contained(basket, contains));
+    if let Some(why) = missing.next() {
+        return Some(why);
+    }
+    let of_set = |portion: &Portion| {
+        let has = pieces_of(basket, &portion.goods);
+        let needs = Quantity::whole(i64::from(portion.pieces));
+        let goods = portion.goods.text();
+        (has < needs).then_some(Reason::NeedsGoods { needs, has, goods })
+    };
+    match needs.set.is_empty() {
+        false => needs.set.iter().find_map(of_set),
+        true => missing_of_own(basket, rule, on),
+    }
+}
+
+fn pieces_of(basket: &Basket, goods: &Selector) -> Quantity {
+    let matching = basket.lines.iter().filter(|line| matches(line, goods));
+    matching.map(|line| pieces(line, line.quantity)).sum()
+}
+
+/// What the basket must contain besides the goods that the reward acts on. Amounts are judged when the offer acts.
+fn not_contained(basket: &Basket, contains: &Contains) -> Option<Reason> {
+    let matching = basket.lines.iter().filter(|line| matches(line, &contains.goods));
+    let (has, needs) = match contains.every {
+        0 => (
+            matching.map(|line| line.quantity).sum(),
+            contains.quantity.unwrap_or_default(),
+        ),
+        every => {
+            let every = Quantity::whole(i64::from(every));
+            (
+                pieces_of(basket, &contains.goods),
+                contains.quantity.unwrap_or_default().max(every),
+            )
+        }
+    };
+    let is_short = has < needs || (has.units() == 0 && contains.amount.is_none());
+    let goods = contains.goods.text();
+    let needs = if needs.units() == 0 { Quantity::ONE } else { needs };
+    is_short.then_some(Reason::NeedsGoods { needs, has, goods })
+}
+
+/// What is missing of the goods that the reward acts on.
+fn missing_of_own(basket: &Basket, rule: &Rule, on: &[usize]) -> Option<Reason> {
+    let needs = &rule.needs;
     let matching = || on.iter().map(|line| &basket.lines[*line]);
     let goods = || needs.goods.text();
+    let (is_free, adds) = match &rule.gives {
+        Reward::UnitsOfGroup { cut, units, add, .. } => {
+            (*cut == Cut::Share(Rate::ONE), add.then_some(i64::from(*units)))
+        }
+        _ => (false, None),
+    };
     if needs.every > 0 {
-        let has: Quantity = matching().map(|line| pieces(line, line.quantity)).sum();
-        let needed = Quantity::whole(i64::from(needs.every));
-        let why = Reason::NeedsGoods {
-            needs: needed,
-            has,
-            goods: goods(),
+        let has = match adds {
+            None => matching().map(|line| pieces(line, line.quantity)).sum(),
+            Some(_) => pieces_of(basket, &needs.goods),
         };
-        return (has < needed).then_some(why);
+        // Units that are added need not be there.
+        let needed = Quantity::whole(i64::from(needs.every) - adds.unwrap_or(0));
+        let goods = goods();
+        let more = needed - has;
+        return (has < needed).then_some(match is_free && has > Quantity::ZERO {
+            true => Reason::MoreForFree { more, goods },
+            false => Reason::NeedsGoods {
+                needs: needed,
+                has,
+                goods,
+            },
+        });
+    }
+    if adds.is_some() {
+        return None;
     }
     let has: Quantity = matching().map(|line| line.quantity).sum();
     if has.units() == 0
@@ -464,7 +548,11 @@ fn missing_goods(basket: &Basket, needs: &Needs, on: &[usize]) -> Option<Reason>
     {
         return Some(why);
     }
-    let needed = needs.quantity.unwrap_or_default();
+    let step = needs.quantity;
+    if step.and_then(|step| step.missed(has)) == Some(Beside::Past) {
+        return Some(Reason::PastIt);
+    }
+    let needed = step.map_or(Quantity::ZERO, |step| step.from);
     if has < needed || (has.units() == 0 && needs.goods.names_goods()) {
         return Some(Reason::NeedsGoods {
             needs: needed.max(Quantity::ONE),
@@ -491,6 +579,22 @@ fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
     basket.lines.iter().any(is_there).then_some(why)
 }
 
+/// The lines that a reward acts on: those of its goods, or of any portion of its set. `lines` are those that may be.
+fn acted_on(basket: &Basket, program: &Program, rule: &Rule, lines: Lines) -> Vec<usize> {
+    let set = &rule.needs.set;
+    let all = basket.lines.iter().enumerate();
+    if gifts::adds(rule) {
+        let is_own =
+            |line: &Line| matches(line, &rule.needs.goods) || gifts::is_added(line, &program.id, rule);
+        return all.filter(|(_, line)| is_own(line)).map(|(n, _)| n).collect();
+    }
+    if set.is_empty() {
+        return acts_on(basket, &rule.needs.goods, lines);
+    }
+    let of_set = |line: &Line| set.iter().any(|portion| matches(line, &portion.goods));
+    all.filter(|(_, line)| of_set(line)).map(|(n, _)| n).collect()
+}
+
 /// Of these lines those with the goods.
 pub(super) fn acts_on(basket: &Basket, goods: &Selector, lines: Lines) -> Vec<usize> {
     let is_meant = |line: &usize| matches(&basket.lines[*line], goods);
@@ -503,7 +607,17 @@ pub(super) fn acts_on(basket: &Basket, goods: &Selector, lines: Lines) -> Vec<us
     }
 }
 
+/// For each line: is it of these goods?
+fn is_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
+    basket.lines.iter().map(|line| matches(line, goods)).collect()
+}
+
+/// Does somebody who asks for these goods mean this line? What a program has added nobody means but its own rule.
 pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
+    line.added_by.is_none() && are_meant(line, wanted)
+}
+
+fn are_meant(line: &Line, wanted: &Selector) -> bool {
     let goods = &line.goods;
     let brand = goods.brand.as_ref();
     (wanted.skus.is_empty() || wanted.skus.contains(&goods.sku))
@@ -513,6 +627,7 @@ pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
         && wanted.on_sale.is_none_or(|on_sale| goods.on_sale == on_sale)
         && wanted.from_price.is_none_or(|from| from <= line.price)
         && wanted.below_price.is_none_or(|below| line.price < below)
+        && !wanted.except.iter().any(|except| are_meant(line, except))
 }
 
 /// The whole pieces in a quantity: litres and kilograms have none.

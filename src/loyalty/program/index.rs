@@ -1,15 +1,16 @@
 //! What of a set of programs a basket can reach at all. It is made once, when programs are put together, so that a program
 //! whose goods nobody buys, or whose place is another one, costs a quote nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::basket::{Basket, Line};
 use super::super::id::{
     CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku,
 };
+use super::limit::normal;
 use super::past::{Metric, Whose};
-use super::rule::{Place, Selector};
-use super::{Counting, Program, Site};
+use super::rule::{Place, Rule, Selector};
+use super::{Counting, Program, ProgramSet, Reward, Site};
 
 /// Numbers of rules and of what they name, found by what stands on a basket's lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(in crate::loyalty) struct Index {
     /// Rules that act in sales, as program and rule, by turn: priority, then id, then the order of the file.
     pub rules: Vec<(usize, usize)>,
     of_rules: Keyed,
+    /// Every code of every rule.
+    codes: HashSet<Box<str>>,
     /// What sales count, in the order of the set.
     metrics: Vec<(Whose, CounterId)>,
     of_metrics: Keyed,
@@ -88,14 +91,22 @@ impl Index {
         // Programs are sorted by id already, and their rules stand in the order of the file.
         self.rules.sort_by_key(|(program, _)| programs[*program].priority);
         for (turn, (program, rule)) in self.rules.iter().enumerate() {
-            let rule = &programs[*program].rules[*rule];
-            self.of_rules.add(turn, &rule.needs.goods, &rule.at);
+            self.of_rules.add_rule(turn, &programs[*program].rules[*rule]);
         }
+        let rules = programs.iter().flat_map(|program| &program.rules);
+        let codes = rules.flat_map(|rule| &rule.needs.codes);
+        self.codes = codes.map(|code| code.as_str().into()).collect();
+    }
+
+    /// Does some rule ask for this code, as `normal` writes it?
+    pub fn knows_code(&self, code: &str) -> bool {
+        self.codes.contains(code)
     }
 
     /// The turns of the rules that this basket reaches here, in order, with the lines that they may act on.
     pub fn rules_for(&self, basket: &Basket, site: &Site) -> Vec<(usize, Lines)> {
-        self.of_rules.reached(&basket.lines, Some(site))
+        let codes: Vec<String> = basket.codes.iter().map(|code| normal(code)).collect();
+        self.of_rules.reached(&basket.lines, Some(site), &codes)
     }
 
     /// What this basket adds to, in the order of the set, with the lines that may add to it. `purses` were earned into.
@@ -104,7 +115,7 @@ impl Index {
         basket: &Basket,
         purses: impl Iterator<Item = &'a PurseId>,
     ) -> Vec<(&(Whose, CounterId), Lines)> {
-        let mut reached = self.of_metrics.reached(&basket.lines, None);
+        let mut reached = self.of_metrics.reached(&basket.lines, None, &[]);
         let earned = purses.filter_map(|purse| self.of_purses.get(purse)).flatten();
         reached.extend(earned.map(|number| (*number, Lines::Some(Vec::new()))));
         reached.sort_by_key(|(number, _)| *number);
@@ -114,13 +125,13 @@ impl Index {
 
     /// Memberships that goods of this basket begin or extend: the program that declares them, and their name.
     pub fn sold_in(&self, basket: &Basket) -> Vec<&(usize, MembershipId)> {
-        let reached = self.sold.reached(&basket.lines, None).into_iter();
+        let reached = self.sold.reached(&basket.lines, None, &[]).into_iter();
         reached.map(|(number, _)| &self.memberships[number]).collect()
     }
 
     /// Memberships that may reserve goods of this basket.
     pub fn reserving(&self, basket: &Basket) -> Vec<&(usize, MembershipId)> {
-        let reached = self.reserved.reached(&basket.lines, None).into_iter();
+        let reached = self.reserved.reached(&basket.lines, None, &[]).into_iter();
         reached.map(|(number, _)| &self.memberships[number]).collect()
     }
 
@@ -145,6 +156,32 @@ impl Index {
     }
 }
 
+impl ProgramSet {
+    /// Goods that some rule may add to this basket, with its program: whoever asks for a quote looks them up, see
+    /// `Basket::at_hand`.
+    pub fn may_add_to(&self, basket: &Basket, site: &Site) -> BTreeSet<(ProgramId, Sku)> {
+        if self.may_add.is_empty() {
+            return BTreeSet::new();
+        }
+        let reached = self.index.rules_for(basket, site).into_iter();
+        let rules = reached.map(|(turn, _)| {
+            let (program, rule) = self.index.rules[turn];
+            (&self.programs[program], &self.programs[program].rules[rule])
+        });
+        let adding = rules.filter(|(_, rule)| adds(rule));
+        adding
+            .flat_map(|(program, rule)| {
+                let skus = rule.needs.goods.skus.iter();
+                skus.map(|sku| (program.id.clone(), sku.clone()))
+            })
+            .collect()
+    }
+}
+
+fn adds(rule: &Rule) -> bool {
+    matches!(rule.gives, Reward::UnitsOfGroup { add: true, .. })
+}
+
 /// A program's place in a set that is sorted by id.
 pub(in crate::loyalty) fn place(programs: &[Program], id: &ProgramId) -> Option<usize> {
     programs.binary_search_by(|program| program.id.cmp(id)).ok()
@@ -166,6 +203,9 @@ struct Keyed {
     brands: HashMap<Box<str>, Vec<usize>>,
     categories: HashMap<Box<str>, Vec<usize>>,
     units: HashMap<Box<str>, Vec<usize>>,
+    /// These lead to all lines: what they name is needed, and the rule acts on something else.
+    beside: Option<Box<Keyed>>,
+    codes: HashMap<Box<str>, Vec<usize>>,
     sites: HashMap<SiteId, Vec<usize>>,
     partners: HashMap<PartnerId, Vec<usize>>,
     /// What no line and no place can rule out.
@@ -173,6 +213,29 @@ struct Keyed {
 }
 
 impl Keyed {
+    /// A rule is found by its code, else by its own goods, else by others that it needs, else by its place.
+    fn add_rule(&mut self, turn: usize, rule: &Rule) {
+        let needs = &rule.needs;
+        if !needs.codes.is_empty() {
+            for code in &needs.codes {
+                self.codes.entry(code.as_str().into()).or_default().push(turn);
+            }
+            return;
+        }
+        // Units that are added need not be there, and a set has goods of its own.
+        if needs.goods.names_goods() && !adds(rule) && needs.set.is_empty() {
+            return self.add(turn, &needs.goods, &rule.at);
+        }
+        let contained = needs.contains.iter().filter(|contains| contains.amount.is_none());
+        let contained = contained.map(|contains| &contains.goods);
+        let of_set = needs.set.iter().filter(|portion| portion.pieces > 0);
+        let mut others = contained.chain(of_set.map(|portion| &portion.goods));
+        match others.find(|goods| goods.names_goods()) {
+            Some(goods) => self.beside.get_or_insert_default().add(turn, goods, &rule.at),
+            None => self.add(turn, &Selector::default(), &rule.at),
+        }
+    }
+
     fn add(&mut self, number: usize, goods: &Selector, at: &Place) {
         let by_text = |map: &mut HashMap<Box<str>, Vec<usize>>, names: &[String]| {
             for name in names {
@@ -202,7 +265,7 @@ impl Keyed {
     }
 
     /// All that lines and place lead to, each number once and in order.
-    fn reached(&self, lines: &[Line], site: Option<&Site>) -> Vec<(usize, Lines)> {
+    fn reached(&self, lines: &[Line], site: Option<&Site>, codes: &[String]) -> Vec<(usize, Lines)> {
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             self.of_line(line, |number| pairs.push((number, at)));
@@ -220,13 +283,20 @@ impl Keyed {
             .collect();
         let here = site.and_then(|site| self.sites.get(&site.id));
         let partner = site.and_then(|site| self.partners.get(site.partner.as_ref()?));
-        let anywhere = self
-            .anything
-            .iter()
-            .chain(here.into_iter().chain(partner).flatten());
-        reached.extend(anywhere.map(|number| (*number, Lines::All)));
+        let shown = codes.iter().filter_map(|code| self.codes.get(code.as_str()));
+        let shown = shown.chain(here).chain(partner).flatten();
+        reached.extend(
+            self.anything
+                .iter()
+                .chain(shown)
+                .map(|number| (*number, Lines::All)),
+        );
+        if let Some(beside) = &self.beside {
+            let others = beside.reached(lines, None, &[]).into_iter();
+            reached.extend(others.map(|(number, _)| (number, Lines::All)));
+        }
         reached.sort_by_key(|(number, _)| *number);
-        // A rule may name a site and the partner that runs it.
+        // A rule may name a site and the partner that runs it, or several of the codes that were shown.
         reached.dedup_by_key(|(number, _)| *number);
         reached
     }

@@ -5,12 +5,13 @@ pub mod catalogue;
 pub mod file;
 pub(in crate::loyalty) mod index;
 pub mod ladder;
+pub mod limit;
 pub mod past;
 mod ready;
 pub mod reward;
 pub mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 
@@ -130,6 +131,8 @@ pub struct Program {
     pub rewards: BTreeMap<RewardId, RewardTerms>,
     /// A short line to show with points that were earned.
     pub tip: Option<String>,
+    /// How much all its rules give together at most.
+    pub limits: Vec<limit::Limit>,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
@@ -187,6 +190,8 @@ pub struct ProgramSet {
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
     /// What of all this a basket reaches.
     pub(in crate::loyalty) index: Index,
+    /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
+    pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
 
 /// Something that sales count, and how.
@@ -282,6 +287,7 @@ impl ProgramSet {
             terms,
             index: Index::of(&programs, metrics.iter()),
             metrics,
+            may_add: may_add(&programs),
             programs,
             purses,
         })
@@ -313,6 +319,20 @@ impl ProgramSet {
     pub fn purse(&self, purse: &PurseId) -> PurseTerms {
         self.purses.get(purse).cloned().unwrap_or_default()
     }
+}
+
+/// All that rules may add to a basket.
+fn may_add(programs: &[Program]) -> BTreeSet<(ProgramId, Sku)> {
+    let rules = programs
+        .iter()
+        .flat_map(|program| program.rules.iter().map(move |rule| (program, rule)));
+    let adding = rules.filter(|(_, rule)| matches!(rule.gives, Reward::UnitsOfGroup { add: true, .. }));
+    adding
+        .flat_map(|(program, rule)| {
+            let skus = rule.needs.goods.skus.iter();
+            skus.map(|sku| (program.id.clone(), sku.clone()))
+        })
+        .collect()
 }
 
 /// All that rules and ladders ask of the past.

@@ -2,11 +2,13 @@
 
 use jiff::civil::Weekday;
 
-use super::super::super::amount::{Currency, Money, Points, Quantity, Rate};
+use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
+use super::super::limit::{Limit, Most, Per};
 use super::super::past::{Metric, Past};
-use super::super::rule::{Limit, Most, Needs, Place, Who, With};
+use super::super::reward::{Cut, Pick};
+use super::super::rule::{Contains, Needs, Place, Selector, Step, Who, With};
 use super::super::{EarnBase, Program, Recipient, Reward, Rule, Terms};
 
 /// A sentence for each rule, in the order of the file.
@@ -28,7 +30,14 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
         Period::Quarter => "on the first day of each quarter".to_owned(),
         _ => "on the first day of each year".to_owned(),
     }));
-    parts.extend(limits(rule));
+    parts.extend(limits(&rule.limits, ""));
+    let of_file: Vec<Limit> = program
+        .limits
+        .iter()
+        .filter(|limit| rule.keeps(&limit.most))
+        .copied()
+        .collect();
+    parts.extend(limits(&of_file, ", with the other rules of this program"));
     parts.extend(with(&rule.with));
     format!("{}.", parts.join(", "))
 }
@@ -85,27 +94,78 @@ fn units(points: Points, purse: &PurseId) -> String {
     format!("{points} {name}")
 }
 
-fn goods(needs: &Needs) -> String {
-    let named = needs.goods.text();
+fn goods(needs: &Needs, currency: Currency) -> String {
+    if needs.set.is_empty() {
+        return selected(&needs.goods, currency);
+    }
+    let portions = needs.set.iter();
+    let portions =
+        portions.map(|portion| format!("{} of {}", portion.pieces, selected(&portion.goods, currency)));
+    format!("each set ({})", portions.collect::<Vec<_>>().join(" and "))
+}
+
+fn selected(goods: &Selector, currency: Currency) -> String {
+    let named = goods.text();
     let named = if named.is_empty() {
         "any goods".to_owned()
     } else {
         named
     };
-    match needs.goods.on_sale {
+    let named = match goods.on_sale {
         None => named,
         Some(true) => format!("{named} already reduced"),
         Some(false) => format!("{named} not already reduced"),
+    };
+    let price = |price: Price| price.text(currency);
+    match (goods.from_price, goods.below_price) {
+        (None, None) => named,
+        (Some(from), None) => format!("{named} that cost {} or more", price(from)),
+        (None, Some(below)) => format!("{named} that cost less than {}", price(below)),
+        (Some(from), Some(below)) => format!("{named} that cost {} to below {}", price(from), price(below)),
+    }
+}
+
+/// "with 3 or more of drinks", "with 3 to below 5 of drinks".
+fn step_text<T: Copy>(step: &Step<T>, text: impl Fn(T) -> String) -> String {
+    match step.below {
+        None => format!("{} or more", text(step.from)),
+        Some(below) => format!("{} to below {}", text(step.from), text(below)),
+    }
+}
+
+fn contains(contains: &Contains, currency: Currency) -> String {
+    let goods = selected(&contains.goods, currency);
+    let amount = contains
+        .amount
+        .map(|amount| format!("{} or more of {goods}", currency.text(amount)));
+    let quantity = contains
+        .quantity
+        .map(|quantity| format!("{quantity} or more of {goods}"));
+    let every = (contains.every > 0).then(|| match contains.every {
+        1 => format!("each of {goods}"),
+        every => format!("every {every} of {goods}"),
+    });
+    let parts: Vec<String> = [every, quantity, amount].into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => format!("with {goods} in the basket"),
+        false => format!("with {} in the basket", parts.join(" and ")),
     }
 }
 
 fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
-    let total = needs
-        .total
-        .map(|total| format!("with a basket of {} or more", currency.text(total)));
-    let quantity = needs
-        .quantity
-        .map(|quantity| format!("with {quantity} or more of {}", goods(needs)));
+    let total = needs.total.map(|total| {
+        format!(
+            "with a basket of {}",
+            step_text(&total, |money| currency.text(money))
+        )
+    });
+    let quantity = needs.quantity.map(|quantity| {
+        format!(
+            "with {} of {}",
+            step_text(&quantity, |has| has.to_string()),
+            goods(needs, currency)
+        )
+    });
     let stamps = needs
         .stamps
         .as_ref()
@@ -118,11 +178,23 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
         .reaches
         .as_ref()
         .map(|(_, tier)| format!("with the sale that reaches {tier}"));
+    let code = match needs.codes.len() {
+        0 => None,
+        1 => needs.codes.first().map(|code| format!("with the code {code}")),
+        many => Some(format!("with one of {many} codes")),
+    };
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, activity, reaches]
+    let mut all: Vec<String> = [total, quantity, stamps, code, activity, reaches]
         .into_iter()
         .flatten()
         .collect();
+    all.extend(needs.contains.iter().map(|one| contains(one, currency)));
+    all.extend(
+        needs
+            .lacks
+            .iter()
+            .map(|goods| format!("without {} in the basket", selected(goods, currency))),
+    );
     all.extend(past);
     all
 }
@@ -136,7 +208,14 @@ fn past_text(past: &Past, currency: Currency) -> String {
         Metric::Sales => units.to_string(),
     };
     if past.metric == Metric::Sales {
-        return format!("with order number {}", past.from + 1);
+        let each = (past.every > 0).then(|| format!("with every {} order", ordinal(past.every)));
+        let from = match past.below {
+            Some(below) if below == past.from + 1 => Some(format!("with order number {below}")),
+            Some(below) => Some(format!("with order number {} to {below}", past.from + 1)),
+            None if past.from > 0 => Some(format!("from order number {} on", past.from + 1)),
+            None => None,
+        };
+        return each.into_iter().chain(from).collect::<Vec<_>>().join(", ");
     }
     let amount = match past.below {
         Some(below) if past.from == 0 => format!("below {}", text(below)),
@@ -171,6 +250,18 @@ fn past_text(past: &Past, currency: Currency) -> String {
     format!("having {verb} {amount}{done} {within}{this}")
 }
 
+/// "5th", "2nd".
+fn ordinal(number: i64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
 fn recipient(to: &Recipient) -> String {
     match to {
         Recipient::Buyer => String::new(),
@@ -201,7 +292,7 @@ fn times_text(times: Rate) -> String {
     }
 }
 
-fn limits(rule: &Rule) -> Vec<String> {
+fn limits(limits: &[Limit], of: &str) -> Vec<String> {
     let limit = |limit: &Limit| {
         let most = match limit.most {
             Most::Units(units) => format!("{units} units"),
@@ -209,38 +300,83 @@ fn limits(rule: &Rule) -> Vec<String> {
             Most::Times(1) => "once".to_owned(),
             Most::Times(times) => format!("{times} times"),
         };
-        let within = match limit.within {
-            None => "a sale",
-            Some(Period::Days(_)) => "a day",
-            Some(Period::Month) => "a month",
-            Some(Period::Quarter) => "a quarter",
-            Some(Period::Year) => "a year",
-            Some(_) => "a member in all",
+        let within = match limit.per {
+            Per::Sale => "a sale",
+            Per::Member(Period::Days(_)) => "a day",
+            Per::Member(Period::Month) => "a month",
+            Per::Member(Period::Quarter) => "a quarter",
+            Per::Member(Period::Year) => "a year",
+            Per::Member(_) => "a member in all",
+            Per::Code => "for each code",
+            Per::Total => "for all customers together",
         };
-        format!("at most {most} {within}")
+        format!("at most {most} {within}{of}")
     };
-    rule.limits.iter().map(limit).collect()
+    limits.iter().map(limit).collect()
 }
 
 fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
-    let goods = goods(&rule.needs);
+    let goods = goods(&rule.needs, currency);
     let percent = |off: &Rate| format!("{} %", off.percent_text());
     match &rule.gives {
         Reward::Price(price) => format!("pay {} for {goods}", price.text(currency)),
         Reward::PercentOffGoods { off } => format!("get {} off {goods}", percent(off)),
         Reward::AmountOffUnit(off) => format!("get {} off each unit of {goods}", off.text(currency)),
-        Reward::CheapestOfGroup { off } if *off == Rate::ONE => {
-            format!("get the cheapest of every {} of {goods} free", rule.needs.every)
+        Reward::UnitsOfGroup {
+            cut,
+            pick,
+            units,
+            add,
+        } => {
+            let which = match pick {
+                Pick::Cheapest => "cheapest",
+                Pick::Dearest => "dearest",
+            };
+            if *add && rule.needs.every == 0 {
+                return format!("get {units} {goods} free, added where the basket has none");
+            }
+            let many = match units {
+                1 => format!("the {which}"),
+                _ => format!("the {units} {which}"),
+            };
+            let of = match rule.needs.every {
+                0 => goods,
+                every => format!("every {every} of {goods}"),
+            };
+            let added = if *add {
+                ", added where the basket has none"
+            } else {
+                ""
+            };
+            match cut {
+                Cut::Share(Rate::ONE) => format!("get {many} of {of} free{added}"),
+                Cut::Share(off) => format!("get {} off {many} of {of}{added}", percent(off)),
+                Cut::Amount(off) => format!("get {} off {many} of {of}{added}", off.text(currency)),
+                Cut::To(price) => format!("pay {} for {many} of {of}{added}", price.text(currency)),
+            }
         }
-        Reward::CheapestOfGroup { off } => {
-            format!(
-                "get {} off the cheapest of every {} of {goods}",
-                percent(off),
-                rule.needs.every
-            )
+        Reward::WholeGroup { cut } => {
+            let group = match rule.needs.every {
+                0 => goods,
+                every => format!("every {every} of {goods}"),
+            };
+            match cut {
+                Cut::Share(off) => format!("get {} off {group}", percent(off)),
+                Cut::Amount(off) => format!("get {} off {group}", off.text(currency)),
+                Cut::To(price) => format!("pay {} for {group}", price.text(currency)),
+            }
         }
         Reward::PercentOffBasket { off } => format!("get {} off the basket ({goods})", percent(off)),
         Reward::AmountOffBasket(off) => format!("get {} off the basket ({goods})", currency.text(*off)),
+        Reward::AmountPer { off, per } => {
+            let per = match per {
+                EarnBase::Amount(per) => currency.text(*per),
+                EarnBase::Unit(per) => per.to_string(),
+                EarnBase::Once => "1".to_owned(),
+            };
+            format!("get {} off for each {per} of {goods}", currency.text(*off))
+        }
+        Reward::BasketPrice(price) => format!("pay {} for the basket ({goods})", currency.text(*price)),
         Reward::Earn {
             purse,
             points,

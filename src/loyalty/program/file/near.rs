@@ -16,9 +16,9 @@ pub(super) const UNDERSTOOD_LATER: Later = Later {
     file: &[],
     rule: &[],
     who: &["agent"],
-    needs: &["code"],
-    gives: &["gift"],
-    limit: &["total", "program"],
+    needs: &[],
+    gives: &[],
+    limit: &[],
     purse: &["floor"],
     membership: &[],
 };
