@@ -86,6 +86,7 @@ fn line(chance: &mut Chance) -> Line {
         goods,
         quantity: Quantity::parse(&quantity).expect("a quantity"),
         price: Price::parse(&format!("{}.{:02}", cents / 100, cents % 100)).expect("a price"),
+        added_by: None,
     }
 }
 

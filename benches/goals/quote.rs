@@ -177,6 +177,7 @@ fn line_of(number: usize, line: &PlainLine) -> anyhow::Result<Line> {
         goods,
         quantity: Quantity::whole(line.pieces),
         price: Price::ten_thousandths(line.cents * 100),
+        added_by: None,
     })
 }
 
