@@ -51,7 +51,9 @@ impl Index {
                 Metric::Spent(goods) | Metric::Bought(goods) => {
                     index.of_metrics.add(number, goods, &Place::default());
                 }
-                Metric::Earned(purse) => index.of_purses.entry(purse.clone()).or_default().push(number),
+                Metric::Earned(purse) | Metric::EarnedInAll(purse) => {
+                    index.of_purses.entry(purse.clone()).or_default().push(number)
+                }
                 Metric::Sales => index.of_metrics.anything.push(number),
             }
         }
