@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod exchange;
 pub mod file;
+pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
@@ -21,6 +22,7 @@ use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
+use index::Index;
 pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
@@ -211,6 +213,8 @@ pub struct ProgramSet {
     pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// What of all this a basket reaches.
+    pub(in crate::loyalty) index: Index,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
     pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
@@ -383,9 +387,11 @@ impl ProgramSet {
                 sku: sku.clone(),
             });
         }
+        let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
-            metrics: metrics(&programs),
+            index: Index::of(&programs, metrics.iter()),
+            metrics,
             may_add: added,
             programs,
             purses,
@@ -401,21 +407,19 @@ impl ProgramSet {
 
     /// A ladder by its name.
     pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
-        self.programs.iter().find_map(|program| program.ladders.get(id))
+        let first = self.index.ladder(id).first()?;
+        self.programs[*first].ladders.get(id)
     }
 
     /// Something of the catalogue, and the program that offers it.
     pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
-        let offers = |program: &'_ Program| program.rewards.contains_key(id);
-        let program = self.programs.iter().find(|program| offers(program))?;
+        let program = &self.programs[self.index.reward(id)?];
         Some((program, &program.rewards[id]))
     }
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs
-            .iter()
-            .find_map(|program| program.memberships.get(id))
+        self.programs[self.index.membership(id)?].memberships.get(id)
     }
 
     /// The purse on which the price of a line is put, where its goods are stored value.
