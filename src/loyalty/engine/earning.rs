@@ -117,12 +117,9 @@ impl<'b> Earning<'_, 'b> {
         self.reaches(offer)?;
         let room = self.desk.room(offer.giver())?;
         match &offer.rule.gives {
-            Reward::Membership(membership) => Ok(membership::begin(
-                &mut self.desk,
-                self.scene,
-                offer.giver(),
-                membership,
-            )),
+            Reward::Membership(membership) => {
+                membership::begin(&mut self.desk, self.scene, offer.giver(), membership)
+            }
             Reward::Earn {
                 purse,
                 points,
