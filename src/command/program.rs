@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::program_publish::{self, ProgramPublishArgs};
-use super::programs::{BadFiles, read, read_set};
+use super::programs::{BadFiles, read, texts};
 use super::{BadInput, Place, with_status};
 use crate::loyalty::program::{Terms, file};
 use crate::server::ServerError;
@@ -18,7 +18,10 @@ pub struct ProgramArgs {
 
 #[derive(Clone, Debug, clap::Subcommand)]
 enum What {
-    /// Every mistake, with file, line and advice.
+    /// Every mistake of all files together, with file, line and advice.
+    ///
+    /// Beside what no version could run it finds rules that can never act, purses, rewards, tiers and memberships that
+    /// nothing leads to, and what two files say differently. Status 0: no mistake; 2: mistakes, a line each.
     Check {
         /// Program files, or folders of them.
         #[arg(required = true)]
@@ -61,13 +64,15 @@ fn terms(currency: Option<&str>, place: &Place) -> anyhow::Result<Terms> {
 
 /// Every mistake with file, line and advice. Status 0 where there is none, 2 otherwise.
 fn check(paths: &[PathBuf], terms: &Terms) -> u8 {
-    match read_set(paths, terms) {
-        Ok(set) => print(&match set.programs.len() {
-            1 => "1 program, no mistake\n".to_owned(),
-            many => format!("{many} programs, no mistake\n"),
-        }),
-        Err(wrong) => refuse(wrong),
+    let (files, mut wrong) = texts(paths);
+    wrong.extend(file::check(&files, terms).iter().map(ToString::to_string));
+    if !wrong.is_empty() {
+        return refuse(BadFiles(wrong));
     }
+    print(&match files.len() {
+        1 => "1 program, no mistake\n".to_owned(),
+        many => format!("{many} programs, no mistake\n"),
+    })
 }
 
 /// One plain sentence a rule.

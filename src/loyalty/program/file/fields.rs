@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::super::amount::{AmountError, Money, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
-use super::near::{list, nearest};
+use super::near::{list, nearest, perhaps};
 
 type Span = Range<usize>;
 
@@ -37,18 +37,21 @@ impl<'a> Page<'a> {
         name.strip_suffix(".toml").unwrap_or(name)
     }
 
+    /// The line of a place in the text, counted from 1.
+    pub fn line(&self, place: usize) -> usize {
+        self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1
+    }
+
     /// Is something in this stretch of the file wrong already?
     pub fn names(&self, at: &Span) -> bool {
-        let line = |place: usize| self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1;
-        let lines = line(at.start)..=line(at.end);
+        let lines = self.line(at.start)..=self.line(at.end);
         self.mistakes.iter().any(|mistake| lines.contains(&mistake.line))
     }
 
     pub fn mistake(&mut self, at: Span, found: &str, accepted: &str) {
-        let before = self.text.get(..at.start).unwrap_or(self.text);
         self.mistakes.push(Mistake {
             file: self.file.to_owned(),
-            line: before.matches('\n').count() + 1,
+            line: self.line(at.start),
             found: found.trim().replace(['\n', '\r'], " "),
             accepted: accepted.to_owned(),
         });
@@ -232,7 +235,8 @@ impl<'t, 'i> Fields<'t, 'i> {
         if known.is_none() {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let found = format!("{word} is \"{text}\"");
-            page.mistake(span, &found, &format!("write {}", list(&words)));
+            let write = format!("write {}", list(&words));
+            page.mistake(span, &found, &perhaps(&text, words.iter().copied(), &write));
         }
         known.map(|(_, value)| *value)
     }

@@ -15,7 +15,7 @@ use super::super::rule::{Activity, Limit, Most, Needs, Place, Selector, Who, Wit
 use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
-use super::near::UNDERSTOOD_LATER;
+use super::near::{UNDERSTOOD_LATER, perhaps};
 use super::sense;
 
 /// What the file declares beside its rules, so that a misspelt name cannot pass.
@@ -112,7 +112,27 @@ fn declared(
 ) {
     let mut missing = |what: &str, name: &str| {
         let found = format!("the {what} \"{name}\" is not declared in this file");
-        page.mistake(span.clone(), &found, &format!("write [{what}.{name}]"));
+        let (ladder, write) = match what {
+            "tier" => (name.split('/').next(), "write one of its levels".to_owned()),
+            _ => (None, format!("write [{what}.{name}]")),
+        };
+        let known: Vec<String> = match what {
+            "membership" => names.memberships.keys().map(ToString::to_string).collect(),
+            "reward" => names.rewards.keys().map(ToString::to_string).collect(),
+            "ladder" => names.ladders.keys().map(ToString::to_string).collect(),
+            _ => {
+                let own = names.ladders.iter().filter(|(id, _)| Some(id.as_str()) == ladder);
+                let tiers = own.flat_map(|(id, terms)| {
+                    terms
+                        .levels
+                        .iter()
+                        .map(move |level| format!("{id}/{}", level.name))
+                });
+                tiers.collect()
+            }
+        };
+        let accepted = perhaps(name, known.iter().map(String::as_str), &write);
+        page.mistake(span.clone(), &found, &accepted);
     };
     for one in who {
         match one {
@@ -169,7 +189,16 @@ pub(super) fn who(page: &mut Page, value: Value) -> Vec<Who> {
                 let accepted = "write everyone, members, strangers, birthday, friend, organisation, or \
                                 { group = \"…\" }, { holds = \"…\" }, { lacks = \"…\" }, { tier = \"ladder/tier\" }, \
                                 { organisation = \"…\" }, { consent = \"…\" }, { interest = \"…\" }";
-                page.mistake(value.span(), &found, accepted);
+                let words = [
+                    "everyone",
+                    "members",
+                    "strangers",
+                    "birthday",
+                    "friend",
+                    "organisation",
+                ];
+                let accepted = perhaps(other, words.into_iter(), accepted);
+                page.mistake(value.span(), &found, &accepted);
                 Vec::new()
             }
         },
