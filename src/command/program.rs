@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::program_publish::{self, ProgramPublishArgs};
+use super::program_try::{self, ProgramTryArgs};
 use super::programs::{BadFiles, read, texts};
 use super::{BadInput, Place, with_status};
 use crate::loyalty::program::{Terms, file};
@@ -39,6 +40,9 @@ enum What {
         #[arg(long, value_name = "CODE")]
         currency: Option<String>,
     },
+    /// What these programs would have given on recorded sales: by program the sales touched, members, discount, points
+    /// and shares of the turnover.
+    Try(ProgramTryArgs),
     /// Sign and publish a folder to this server's terminals, with a version.
     Publish(ProgramPublishArgs),
 }
@@ -48,6 +52,7 @@ pub fn run(args: &ProgramArgs, place: &Place) -> anyhow::Result<u8> {
     match &args.what {
         What::Check { paths, currency } => Ok(check(paths, &terms(currency.as_deref(), place)?)),
         What::Explain { paths, currency } => Ok(explain(paths, &terms(currency.as_deref(), place)?)),
+        What::Try(args) => program_try::run(args, &terms(args.currency.as_deref(), place)?, place),
         What::Publish(args) => with_status(
             program_publish::run(args, &place.data(), &place.config()?),
             ServerError::status,

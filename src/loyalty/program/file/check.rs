@@ -80,9 +80,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Did some of its rules stay unread, of which one may speak of this name?
+    /// Did some of its rules stay unread, of which one may speak of this name? Its own declaration says nothing of it.
     pub fn may_say(&self, name: &str) -> bool {
-        !self.reading.mistakes.is_empty() && self.text.lines().any(|line| said(line).contains(name))
+        let mut lines = self.text.lines().filter(|line| !line.starts_with('['));
+        !self.reading.mistakes.is_empty() && lines.any(|line| said(line).contains(name))
     }
 
     /// Rules that can never act, and rules that stand in the file twice.
