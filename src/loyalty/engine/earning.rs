@@ -404,6 +404,7 @@ impl<'b> Earning<'_, 'b> {
             return Err(Reason::NeedsStamps {
                 more: card.full - has,
                 purse,
+                goods: offer.rule.needs.goods.text(),
             });
         }
         let used = Points::thousandths(card.full.units().saturating_mul(cards));
