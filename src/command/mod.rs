@@ -16,6 +16,7 @@ pub mod journal;
 pub mod pass;
 pub mod program;
 pub mod program_publish;
+pub mod program_schema;
 pub mod program_try;
 pub mod programs;
 pub mod replay;

@@ -1,9 +1,10 @@
-//! `vafa program check` and `vafa program explain`: what is wrong with program files, and what they say in plain words.
+//! `vafa program`: what is wrong with program files, what they say in plain words, which words there are.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::program_publish::{self, ProgramPublishArgs};
+use super::program_schema;
 use super::program_try::{self, ProgramTryArgs};
 use super::programs::{BadFiles, read, texts};
 use super::{BadInput, Place, with_status};
@@ -40,6 +41,12 @@ enum What {
         #[arg(long, value_name = "CODE")]
         currency: Option<String>,
     },
+    /// A JSON Schema of the program file, for editors that complete words and mark wrong ones.
+    Schema {
+        /// The schema is JSON in any case.
+        #[arg(long)]
+        json: bool,
+    },
     /// What these programs would have given on recorded sales: by program the sales touched, members, discount, points
     /// and shares of the turnover.
     Try(ProgramTryArgs),
@@ -52,6 +59,7 @@ pub fn run(args: &ProgramArgs, place: &Place) -> anyhow::Result<u8> {
     match &args.what {
         What::Check { paths, currency } => Ok(check(paths, &terms(currency.as_deref(), place)?)),
         What::Explain { paths, currency } => Ok(explain(paths, &terms(currency.as_deref(), place)?)),
+        What::Schema { .. } => Ok(print(&format!("{:#}\n", program_schema::schema()))),
         What::Try(args) => program_try::run(args, &terms(args.currency.as_deref(), place)?, place),
         What::Publish(args) => with_status(
             program_publish::run(args, &place.data(), &place.config()?),

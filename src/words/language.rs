@@ -54,11 +54,11 @@ pub struct Language {
 #[derive(Debug, thiserror::Error)]
 pub enum LanguageError {
     /// Nobody has written it.
-    #[error("\"{code}\" is no language that is here: write en or hi, or put its messages into {}", file.display())]
+    #[error("\"{code}\" is no language that is here: write en or hi, or name a folder with {} in it (--languages, or languages in config.toml)", file.display())]
     Unknown {
         /// What was asked for.
         code: String,
-        /// Where a file of it would stand.
+        /// Where a file of it is looked for.
         file: PathBuf,
     },
     /// Its file cannot be read.
@@ -100,10 +100,7 @@ impl Language {
     /// A language by its code. `folder` holds further ones, each as CODE/core.ftl.
     pub fn read(code: &str, folder: Option<&Path>) -> Result<Language, LanguageError> {
         let is_code = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let file = folder
-            .unwrap_or(Path::new("LANGUAGES"))
-            .join(code)
-            .join("core.ftl");
+        let file = folder.unwrap_or(Path::new("")).join(code).join("core.ftl");
         let own = match folder.filter(|_| is_code && file.exists()) {
             Some(_) => Some(
                 std::fs::read_to_string(&file).map_err(|error| LanguageError::Unreadable {

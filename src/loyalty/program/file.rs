@@ -10,6 +10,7 @@ mod near;
 mod never;
 mod reach;
 mod rules;
+pub mod schema;
 mod sense;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,9 @@ pub(super) struct Page<'a> {
     text: &'a str,
     pub terms: &'a Terms,
     pub mistakes: Vec<Mistake>,
+    /// Which words were asked for, by what their table is called: the schema must have them all.
+    #[cfg(test)]
+    pub asked: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 impl<'a> Page<'a> {
@@ -28,6 +31,8 @@ impl<'a> Page<'a> {
             text,
             terms,
             mistakes: Vec::new(),
+            #[cfg(test)]
+            asked: Vec::new(),
         }
     }
 
@@ -243,6 +248,8 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     /// Whatever was not asked for is a mistake.
     pub fn finish(self, page: &mut Page, later: &[&str]) {
+        #[cfg(test)]
+        page.asked.push((self.what, self.asked.clone()));
         for key in self.table.keys() {
             let word: &str = key.get_ref();
             if self.asked.contains(&word) {

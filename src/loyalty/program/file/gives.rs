@@ -27,9 +27,7 @@ const KINDS: [&str; 16] = [
     "split",
 ];
 /// Words that stand beside them.
-const HELPERS: [&str; 9] = [
-    "of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity",
-];
+const HELPERS: [&str; 7] = ["of", "per", "purse", "to", "quantity", "among", "over"];
 
 pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
     let span = fields.span();
