@@ -72,6 +72,11 @@ needs-stamps = { $more_count ->
 }
 needs-stamps-of = { $more } more { $goods } for a free one
 limit-reached = the limit is reached, nothing more of it for now
+unknown-code = the code { $code } is not known here
+needs-code = needs a code
+code-used = the code { $code } is used up
+not-dealt = the office has dealt this till no share of it
+given-away = all of it is given away
 
 # Why a purse cannot be spent as the customer wished.
 wish-no-member = only a member who is known here can spend { $purse }
@@ -93,5 +98,6 @@ wish-above-limit = { $shown ->
 redeem-unknown = no program offers { $reward }
 redeem-not-for-points = { $reward } cannot be bought with points: its program gives it
 redeem-needs-approval = { $reward } needs somebody's approval
+redeem-not-dealt = the office has dealt this till no share of { $reward }
 redeem-out-of-stock = { $left } of { $reward } are left, { $wanted } were asked for
 redeem-too-few = { $reward } costs { $costs } { $purse }, { $has } are there

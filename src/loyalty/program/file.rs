@@ -141,6 +141,7 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
         rewards: &rewards,
     };
     let tip = fields.text(page, "tip");
+    let limits = rules::limits_of_file(page, &mut fields);
     let (mut rules, mut lines): (Vec<Rule>, Vec<usize>) = Default::default();
     for table in fields.tables(page, "rule") {
         let line = page.line(table.span().start);
@@ -150,6 +151,13 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
         }
     }
     fields.finish(page, UNDERSTOOD_LATER.file);
+    let (limits, spans): (Vec<_>, Vec<_>) = limits.into_iter().unzip();
+    // One mistake at a time: limits are judged when all that they hold for was read right.
+    if let (Some(span), true) = (spans.first(), page.mistakes.is_empty())
+        && let Some((found, accepted)) = sense::of_file(&limits, &rules)
+    {
+        page.mistake(span.clone(), found, accepted);
+    }
     let id = id.or_else(|| ProgramId::parse(page.stem()).ok());
     let program = id.map(|id| Program {
         name: name.unwrap_or_else(|| id.as_str().to_owned()),
@@ -162,6 +170,7 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
         ladders,
         rewards,
         tip,
+        limits,
         rules,
     });
     (program, lines)
