@@ -59,6 +59,11 @@ fn shape(shape: Shape) -> Map<String, Value> {
         Shape::SomeOf(words) => one_or_more(json!({ "enum": words })),
         Shape::Table(name) => of(name),
         Shape::Tables(name) => json!({ "type": "array", "items": of(name) }),
+        Shape::TableOrTables(name) => one_or_more(of(name)),
+        Shape::NumberOrTable(name) => json!({ "anyOf": [{ "type": ["string", "integer"] }, of(name)] }),
+        Shape::WholeOrTable(from, to, name) => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": from, "maximum": to }, of(name)] })
+        }
         Shape::Named(name) => json!({ "type": "object", "additionalProperties": of(name) }),
         Shape::Who => one_or_more(json!({ "anyOf": [{ "enum": WHO_WORDS }, of("who")] })),
         Shape::With => json!({ "anyOf": [{ "enum": WITH_WORDS }, of("with")] }),

@@ -9,7 +9,7 @@ use crate::loyalty::basket::{Basket, BasketError, Line};
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::engine;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, MemberId, ProgramId, PurseId, SiteId, Sku};
+use crate::loyalty::id::{BasketId, CounterId, MemberId, ProgramId, PurseId, SiteId, Sku};
 use crate::loyalty::member::{Change, ForOther, Holder, Known, Member};
 use crate::loyalty::program::{ProgramSet, Site};
 use crate::recorded::RungUp;
@@ -108,9 +108,21 @@ impl<'a> Trial<'a> {
         let buyer = recorded.card.as_ref().map(|card| self.member(card));
         basket.buyer = buyer.clone();
         let known = buyer.as_ref().and_then(|holder| self.known(holder, today));
+        basket.dealt = self.left();
+        let may_add = self.programs.may_add.iter();
+        basket.at_hand = may_add
+            .filter_map(|(_, sku)| self.goods.get(sku).cloned())
+            .collect();
         let mut quote = engine::quote(&basket, known.as_ref(), self.programs, &site);
+        // Gifts that were added to the basket are no turnover.
+        let turnover = quote
+            .lines
+            .iter()
+            .take(basket.lines.len())
+            .map(|line| line.gross)
+            .sum();
         self.tally.sales += 1;
-        self.tally.turnover += quote.subtotal;
+        self.tally.turnover += turnover;
         if engine::reserved(&basket, known.as_ref(), self.programs, &site).is_some() {
             self.tally.refused += 1;
             return Ok(());
@@ -128,7 +140,7 @@ impl<'a> Trial<'a> {
                 continue;
             };
             given.sales += 1;
-            given.turnover += quote.subtotal;
+            given.turnover += turnover;
             if let Some(Holder::Member(id)) = &buyer
                 && !given.members.contains(id)
             {
@@ -170,6 +182,17 @@ impl<'a> Trial<'a> {
             member,
             organisation: None,
         })
+    }
+
+    /// What is left of all that everybody shares: the trial is one place, to which all of it is dealt.
+    fn left(&self) -> BTreeMap<CounterId, i64> {
+        let mut left = self.programs.totals();
+        if let Some(shop) = self.accounts.get(&Holder::Shop).filter(|_| !left.is_empty()) {
+            for (counter, left) in &mut left {
+                *left = left.saturating_sub(shop.counted(counter));
+            }
+        }
+        left
     }
 
     /// The clock moves on: on the first of each month what is due falls due.
@@ -216,7 +239,7 @@ impl<'a> Trial<'a> {
             let Some(known) = self.known(&holder, day) else {
                 continue;
             };
-            let done = engine::due(day, &known, &holder, self.programs, &office);
+            let done = engine::due(day, &known, &holder, self.programs, &office, &self.left());
             let at = self.programs.terms.zone.midnight(day);
             self.book(Some(&holder), &done.changes, &done.others, (self.tally.sales, at));
         }

@@ -28,6 +28,12 @@ pub enum Shape {
     Table(&'static str),
     /// A list of such tables.
     Tables(&'static str),
+    /// One such table, or a list of them.
+    TableOrTables(&'static str),
+    /// A number, or a table of this list.
+    NumberOrTable(&'static str),
+    /// A whole number from here to there, or a table of this list.
+    WholeOrTable(i64, i64, &'static str),
     /// Tables by names of their own, such as [purse.points].
     Named(&'static str),
     /// Who is meant: words, tables or a list of both.
@@ -81,9 +87,33 @@ pub const WITH_WORDS: &[&str] = &["stack", "alone"];
 const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MOST: i64 = 1_000_000;
 
+/// The words that name goods, in whichever table they stand.
+const GOODS: [Word; 8] = [
+    word("sku", Texts, "One of these articles."),
+    word("category", Texts, "In one of these categories, or below them."),
+    word("brand", Texts, "Of one of these brands."),
+    word("unit", Text, "Counted in this unit: each, l, kg."),
+    word(
+        "on_sale",
+        Flag,
+        "false: goods that are not reduced already; true: only those.",
+    ),
+    word(
+        "from_price",
+        Number,
+        "Of which one costs at least this at list price.",
+    ),
+    word(
+        "below_price",
+        Number,
+        "Of which one costs less than this at list price.",
+    ),
+    word("except", TableOrTables("goods"), "But not these."),
+];
+
 use Shape::{
-    Counts, Day, Flag, Named, Number, OneOf, Percent, PercentOrAmount, SomeOf, Table as In, Tables, Text,
-    Texts, Who, Whole, With,
+    Counts, Day, Flag, Named, Number, NumberOrTable, OneOf, Percent, PercentOrAmount, SomeOf, Table as In,
+    TableOrTables, Tables, Text, Texts, Who, Whole, WholeOrTable, With,
 };
 
 /// All tables; the first is the file itself.
@@ -115,6 +145,11 @@ pub const TABLES: &[Table] = &[
                 "Inside a phase the lower number acts first; without it 0.",
             ),
             word("tip", Text, "One short line shown with points that were earned."),
+            word(
+                "limit",
+                In("limit of file"),
+                "How much all rules of the file give together.",
+            ),
             word("rule", Tables("rule"), "Each [[rule]] gives one thing."),
             word(
                 "purse",
@@ -236,16 +271,24 @@ pub const TABLES: &[Table] = &[
             ),
             word(
                 "total",
-                Number,
+                NumberOrTable("step"),
                 "The basket's amount after unit offers; reached at its value.",
             ),
-            word("quantity", Number, "At least so much of the goods."),
+            word(
+                "quantity",
+                NumberOrTable("step"),
+                "At least so much of the goods.",
+            ),
             word("purse", Text, "Whose stamps are used up."),
             word("stamps", Whole(1, MOST), "So many stamps make a full card."),
             word("spent", In("spent"), "Money spent before."),
             word("bought", In("spent"), "Quantity bought before."),
             word("earned", In("earned"), "Points earned before, at the base rate."),
-            word("order", Whole(1, MOST), "The customer's first, second … sale."),
+            word(
+                "order",
+                WholeOrTable(1, MOST, "order"),
+                "The customer's first, second … sale.",
+            ),
             word(
                 "reaches",
                 Text,
@@ -257,32 +300,85 @@ pub const TABLES: &[Table] = &[
                 Text,
                 "The activity counts once for each value of this attribute.",
             ),
+            word(
+                "code",
+                Texts,
+                "A campaign word or coupon, or a list of which one is enough.",
+            ),
+            word(
+                "contains",
+                TableOrTables("contains"),
+                "What else must be in the basket, without being acted on.",
+            ),
+            word("lacks", TableOrTables("goods"), "What must not be in the basket."),
+            word(
+                "set",
+                Tables("portion"),
+                "Goods that make a group together, one portion of each.",
+            ),
         ],
     },
     Table {
         name: "goods",
-        read_as: &["goods", "reserves", "spent", "bought"],
+        read_as: &["goods", "reserves", "spent", "bought", "lacks", "except"],
+        must: &[],
+        words: &GOODS,
+    },
+    Table {
+        name: "contains",
+        read_as: &["contains"],
         must: &[],
         words: &[
-            word("sku", Texts, "One of these articles."),
-            word("category", Texts, "In one of these categories, or below them."),
-            word("brand", Texts, "Of one of these brands."),
-            word("unit", Text, "Counted in this unit: each, l, kg."),
+            GOODS[0],
+            GOODS[1],
+            GOODS[2],
+            GOODS[3],
+            GOODS[4],
+            GOODS[5],
+            GOODS[6],
+            GOODS[7],
+            word("quantity", Number, "At least so much of them."),
+            word("amount", Number, "For at least so much."),
+            word("every", Whole(1, MOST), "Once for each so many."),
+        ],
+    },
+    Table {
+        name: "portion",
+        read_as: &["set"],
+        must: &[],
+        words: &[
+            GOODS[0],
+            GOODS[1],
+            GOODS[2],
+            GOODS[3],
+            GOODS[4],
+            GOODS[5],
+            GOODS[6],
+            GOODS[7],
             word(
-                "on_sale",
-                Flag,
-                "false: goods that are not reduced already; true: only those.",
+                "quantity",
+                Whole(1, 1_000),
+                "So many pieces of them; without it 1.",
             ),
-            word(
-                "from_price",
-                Number,
-                "Of which one costs at least this at list price.",
-            ),
-            word(
-                "below_price",
-                Number,
-                "Of which one costs less than this at list price.",
-            ),
+        ],
+    },
+    Table {
+        name: "step",
+        read_as: &["total", "quantity"],
+        must: &["from"],
+        words: &[
+            word("from", Number, "At least so much; reached at its value."),
+            word("below", Number, "Less than so much."),
+        ],
+    },
+    Table {
+        name: "order",
+        read_as: &["order"],
+        must: &[],
+        words: &[
+            word("every", Whole(2, MOST), "Each so many-th order."),
+            word("from", Whole(1, MOST), "From this order on."),
+            word("below", Whole(1, MOST), "Before this order."),
         ],
     },
     Table {
@@ -337,12 +433,12 @@ pub const TABLES: &[Table] = &[
             word(
                 "of",
                 Text,
-                "What off falls on: basket, goods, each or cheapest; or the attribute of share.",
+                "What off or price falls on: basket, goods, each, cheapest, dearest or group; or the attribute of share.",
             ),
             word(
                 "free",
-                OneOf(&["cheapest"]),
-                "The cheapest of each group, or one for a full card of stamps.",
+                OneOf(&["cheapest", "dearest"]),
+                "The cheapest of each group, or one for a full card of stamps; or the dearest.",
             ),
             word("points", Number, "So many points for each per."),
             word(
@@ -384,6 +480,17 @@ pub const TABLES: &[Table] = &[
                 Percent,
                 "A share to a charity, at no cost to the buyer.",
             ),
+            word(
+                "units",
+                Whole(1, 1_000),
+                "How many units of each group are reduced; without it 1.",
+            ),
+            word(
+                "add",
+                Flag,
+                "true: units that are not in the basket are added to it.",
+            ),
+            word("gift", Text, "Goods at no cost, added where they are missing."),
             word("message", Text, "A line on the screen."),
             word("approval", OneOf(&["needed"]), "Somebody must agree to the sale."),
             word(
@@ -421,6 +528,26 @@ pub const TABLES: &[Table] = &[
             word("quarter", Number, "In a quarter of the calendar."),
             word("year", Number, "In a year of the calendar."),
             word("member", Number, "By one member for ever."),
+            word("code", Number, "Of each single code, for everybody together."),
+            word("total", Number, "In all, for everybody together."),
+        ],
+    },
+    Table {
+        name: "limit of file",
+        read_as: &["limit"],
+        must: &[],
+        words: &[
+            word(
+                "day",
+                Number,
+                "In a day: units (\"30 l\"), an amount (\"100.00\") or \"2 times\".",
+            ),
+            word("month", Number, "In a month of the calendar."),
+            word("quarter", Number, "In a quarter of the calendar."),
+            word("year", Number, "In a year of the calendar."),
+            word("member", Number, "By one member for ever."),
+            word("code", Number, "Of each single code, for everybody together."),
+            word("total", Number, "In all, for everybody together."),
         ],
     },
     Table {
@@ -575,6 +702,7 @@ mod tests {
     /// Every table of the vocabulary; words beside each other that no file of the house has.
     const ALL: &str = r#"id = "x"
 when = { from = 2026-01-01 }
+limit = { total = "1 times" }
 [purse.a]
 [membership.m]
 sold_as = "M"
@@ -593,7 +721,7 @@ becomes = { purse = "a", amount = 1 }
 who = { group = "g" }
 when = { each = "month" }
 where = { site = "s" }
-needs = { goods = { sku = "A" }, spent = { from = 1 }, bought = { from = 1 }, earned = { from = 1, purse = "a" } }
+needs = { goods = { sku = "A", except = { sku = "B" } }, contains = { sku = "B" }, lacks = { sku = "C" }, total = { from = 1 }, quantity = { from = 1 }, order = { every = 2 }, set = [{ sku = "A" }, { sku = "B" }], spent = { from = 1 }, bought = { from = 1 }, earned = { from = 1, purse = "a" } }
 gives = { points = 1, split = { organisation = "70 %" } }
 limit = { sale = "1 times" }
 with = { one_of = "g" }
