@@ -8,6 +8,7 @@ mod bill;
 mod choice;
 mod draw;
 mod earning;
+mod gifts;
 mod ladder;
 mod offer;
 mod outside;
@@ -19,9 +20,11 @@ pub(crate) mod properties;
 mod redeem;
 mod room;
 #[cfg(test)]
+mod splitting;
+#[cfg(test)]
 mod tests;
 
-use super::amount::Money;
+use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
@@ -40,7 +43,8 @@ pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    Desk::new(basket, known, programs, site).quote(None)
+    let bought = gifts::with_room(basket, programs);
+    Desk::new(&bought, known, programs, site).quote(None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -89,7 +93,9 @@ impl<'a> Desk<'a> {
         price(self.scene.basket, self.list.clone(), &self.chosen(choice))
     }
 
-    fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
+    fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
+        // What is settled is a sale that was: what it added was added.
+        self.list.may_grow = payments.is_none();
         let (basket, known, programs) = (self.scene.basket, self.scene.known, self.scene.programs);
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
@@ -112,7 +118,7 @@ impl<'a> Desk<'a> {
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
         refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
-        Quote {
+        let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
             discount: priced.bill.discount(),
@@ -130,7 +136,13 @@ impl<'a> Desk<'a> {
             needs_approval: earned.needs_approval,
             draws: earned.draws,
             unknown_codes: unknown_codes(basket, programs),
+            added: Vec::new(),
+        };
+        if !self.list.may_grow {
+            return quote;
         }
+        let grown: Vec<Quantity> = priced.bill.lines.iter().map(|line| line.quantity).collect();
+        gifts::settle(quote, basket, &grown)
     }
 
     /// What stood back for another of its group.

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points, Quantity, Rate};
+use super::basket::Line;
 use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
 use super::member::{Change, ForOther};
 use super::shown::Shown;
@@ -68,6 +69,10 @@ pub struct Quote {
     #[n(18)]
     #[cbor(default)]
     pub unknown_codes: Vec<String>,
+    /// Goods that programs add at no cost: lines of their own at the end of `lines`, that the basket does not have yet.
+    #[n(16)]
+    #[cbor(default)]
+    pub added: Vec<Line>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.

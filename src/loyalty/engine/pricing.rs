@@ -140,7 +140,17 @@ impl Pricing<'_, '_> {
 
     /// What each line comes to now.
     fn nets(&self) -> Vec<Money> {
-        self.priced.bill.lines.iter().map(|line| line.net).collect()
+        let lines = self.priced.bill.lines.iter().zip(&self.basket.lines);
+        // What a program adds reaches no threshold.
+        lines
+            .map(|(line, of)| {
+                if of.added_by.is_none() {
+                    line.net
+                } else {
+                    Money::ZERO
+                }
+            })
+            .collect()
     }
 
     fn whole_line(&self, line: usize, off: Exact) -> Take {
@@ -174,8 +184,9 @@ impl Pricing<'_, '_> {
         };
         match &offer.rule.gives {
             Reward::UnitsOfGroup { .. } => {
-                let (takes, reduced) = self.units_of_group(k);
-                self.settle(k, &takes, taken, reduced);
+                if let Some((takes, reduced)) = self.units_of_group(k) {
+                    self.settle(k, &takes, taken, reduced);
+                }
             }
             Reward::WholeGroup { cut } => self.whole_groups(k, *cut, taken),
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {

@@ -10,7 +10,7 @@ mod ready;
 pub mod reward;
 pub mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 
@@ -186,6 +186,8 @@ pub struct ProgramSet {
     pub purses: BTreeMap<PurseId, PurseTerms>,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
+    pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
 
 /// Something that sales count, and how.
@@ -271,6 +273,7 @@ impl ProgramSet {
         Ok(ProgramSet {
             terms,
             metrics: metrics(&programs),
+            may_add: may_add(&programs),
             programs,
             purses,
         })
@@ -326,6 +329,20 @@ impl ProgramSet {
     pub fn purse(&self, purse: &PurseId) -> PurseTerms {
         self.purses.get(purse).cloned().unwrap_or_default()
     }
+}
+
+/// All that rules may add to a basket.
+fn may_add(programs: &[Program]) -> BTreeSet<(ProgramId, Sku)> {
+    let rules = programs
+        .iter()
+        .flat_map(|program| program.rules.iter().map(move |rule| (program, rule)));
+    let adding = rules.filter(|(_, rule)| matches!(rule.gives, Reward::UnitsOfGroup { add: true, .. }));
+    adding
+        .flat_map(|(program, rule)| {
+            let skus = rule.needs.goods.skus.iter();
+            skus.map(|sku| (program.id.clone(), sku.clone()))
+        })
+        .collect()
 }
 
 /// All that rules and ladders ask of the past.

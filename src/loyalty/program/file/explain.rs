@@ -208,7 +208,7 @@ fn past_text(past: &Past, currency: Currency) -> String {
         Metric::Sales => units.to_string(),
     };
     if past.metric == Metric::Sales {
-        let each = (past.every > 0).then(|| format!("with every order of {}", past.every));
+        let each = (past.every > 0).then(|| format!("with every {} order", ordinal(past.every)));
         let from = match past.below {
             Some(below) if below == past.from + 1 => Some(format!("with order number {below}")),
             Some(below) => Some(format!("with order number {} to {below}", past.from + 1)),
@@ -248,6 +248,18 @@ fn past_text(past: &Past, currency: Currency) -> String {
         ""
     };
     format!("having {verb} {amount}{done} {within}{this}")
+}
+
+/// "5th", "2nd".
+fn ordinal(number: i64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn recipient(to: &Recipient) -> String {
@@ -320,6 +332,9 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
                 Pick::Cheapest => "cheapest",
                 Pick::Dearest => "dearest",
             };
+            if *add && rule.needs.every == 0 {
+                return format!("get {units} {goods} free, added where the basket has none");
+            }
             let many = match units {
                 1 => format!("the {which}"),
                 _ => format!("the {units} {which}"),

@@ -1,8 +1,9 @@
 //! Rules whose words are all right and that could never act, or act by half: better a sentence than a rule that is silent.
 
+use super::super::super::amount::Rate;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
-use super::super::reward::Pick;
+use super::super::reward::{Cut, Pick};
 use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
@@ -113,7 +114,13 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
             "write quantity instead, or give units (of = \"cheapest\") or an amount off the basket",
         ));
     }
-    let Reward::UnitsOfGroup { units, pick, add, .. } = gives else {
+    let Reward::UnitsOfGroup {
+        cut,
+        units,
+        pick,
+        add,
+    } = gives
+    else {
         return None;
     };
     let is_grouped = needs.every > 0 || !needs.set.is_empty();
@@ -130,6 +137,12 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
         ));
     }
     let is_one = needs.goods.skus.len() == 1;
+    if *add && *cut != Cut::Share(Rate::ONE) {
+        return Some((
+            "units to add that are not free",
+            "write gives = { free = \"cheapest\", add = true }",
+        ));
+    }
     if *add && (!is_one || !needs.set.is_empty() || *pick == Pick::Dearest) {
         return Some((
             "units to add, and more than one article to take them from",
