@@ -88,7 +88,7 @@ const FLOW: [&[&str]; 18] = [
     &["quote"],
     &["engine"],
     &["sale"],
-    &["ledger"],
+    &["ledger", "settlement"],
     &["lease"],
     &["journal"],
     &["terminal"],

@@ -103,6 +103,7 @@ impl<'a> Trial<'a> {
                 goods: listed.unwrap_or_else(|| Goods::uncatalogued(sku.clone(), None)),
                 quantity: *quantity,
                 price: *price,
+                added_by: None,
             })?;
         }
         let buyer = recorded.card.as_ref().map(|card| self.member(card));
