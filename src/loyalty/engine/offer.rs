@@ -144,6 +144,8 @@ pub(super) struct Offer<'a> {
     pub room: Room,
     /// The stamp card that its reward uses up.
     pub card: Option<StampCard>,
+    /// How many the customer holds of what its reward uses up.
+    pub held: u64,
 }
 
 /// A purse of stamps of which so many make a full card.
@@ -265,6 +267,7 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
                         .map(|portion| acts_on(scene.basket, &portion.goods))
                         .collect(),
                     card: None,
+                    held: held(scene, rule),
                 }),
             }
         }
@@ -280,16 +283,31 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
     (offers, refusals)
 }
 
+/// How many the customer holds of what a rule uses up.
+fn held(scene: &Scene, rule: &Rule) -> u64 {
+    let reward = rule.needs.entitlement.as_ref();
+    let standing = scene.standing(Whose::Member);
+    let held = reward
+        .zip(standing)
+        .and_then(|(reward, standing)| standing.entitlements.get(reward));
+    held.copied().unwrap_or(0)
+}
+
 fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
     let (purse, full) = offer.rule.needs.stamps.clone()?;
-    let fills = offers.iter().filter_map(|other| match &other.rule.gives {
-        Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
-            each: *stamps,
-            acts_on: other.acts_on.clone(),
-            most: other.room.most_stamps(*stamps),
-        }),
-        _ => None,
-    });
+    // Units that count from the next sale on are not there yet.
+    let later = scene.programs.purse(&purse).next_sale;
+    let fills = offers
+        .iter()
+        .filter(|_| !later)
+        .filter_map(|other| match &other.rule.gives {
+            Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
+                each: *stamps,
+                acts_on: other.acts_on.clone(),
+                most: other.room.most_stamps(*stamps),
+            }),
+            _ => None,
+        });
     Some(StampCard {
         full,
         has: scene

@@ -24,17 +24,10 @@ impl Pricing<'_, '_> {
                 .then(a.line.cmp(&b.line))
         });
         // All that is paid in this sale fills the card, too: a unit that it frees costs a card and its own stamps.
-        let paid = |line: usize| {
-            let quantity = self.basket.lines[line].quantity - self.priced.freed[line];
-            quantity.units() / 1000
-        };
-        let earned: Points = card.fills.iter().map(|fill| fill.stamps(paid)).sum();
         let has = card.has - self.stamps_used(&card.purse);
-        let mut stamps = (has + earned).units();
-        let mut left = self.offers[k]
-            .room
-            .units
-            .map_or(i64::MAX, |units| units.units() / 1000);
+        let mut stamps = (has + self.stamps_earned(card)).units();
+        let room = self.room(k).unwrap_or_default();
+        let mut left = room.units.map_or(i64::MAX, |units| units.units() / 1000);
         let full = card.full;
         let (mut reduced, mut takes) = (0, Vec::new());
         for take in free {
@@ -68,7 +61,7 @@ impl Pricing<'_, '_> {
     }
 
     /// Stamps that offers before this one have used up.
-    fn stamps_used(&self, purse: &PurseId) -> Points {
+    pub(super) fn stamps_used(&self, purse: &PurseId) -> Points {
         let used = self.offers.iter().zip(&self.priced.given);
         used.map(|(offer, given)| stamps_used(offer, *given))
             .filter_map(|used| used.filter(|(of, _)| of == purse))

@@ -22,6 +22,13 @@ pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
 fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     let mut parts = vec![format!("{} {}", who(&rule.who), gives(program, rule, currency))];
     parts.extend(needs(&rule.needs, currency));
+    let stamps = rule
+        .needs
+        .stamps
+        .as_ref()
+        .and_then(|(purse, _)| program.purses.get(purse));
+    let is_later = stamps.is_some_and(|purse| purse.next_sale);
+    parts.extend(is_later.then(|| "earned in an earlier sale".to_owned()));
     parts.extend(place(&rule.at));
     parts.extend(window(&program.window));
     parts.extend(window(&rule.when));
@@ -183,8 +190,12 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
         1 => needs.codes.first().map(|code| format!("with the code {code}")),
         many => Some(format!("with one of {many} codes")),
     };
+    let entitlement = needs
+        .entitlement
+        .as_ref()
+        .map(|reward| format!("for one {reward}, which is used up"));
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, code, activity, reaches]
+    let mut all: Vec<String> = [total, quantity, stamps, entitlement, code, activity, reaches]
         .into_iter()
         .flatten()
         .collect();
