@@ -124,6 +124,17 @@ fn a_bad_file_earns_its_sentence(#[case] text: &str, #[case] parts: &[&str]) {
     ],
     &["a.toml:4: the group \"autumn\" has one rule only", "b.toml:4: the group \"autum\" has one rule only, so it excludes nothing: did you mean \"autumn\"?"]
 )]
+#[case(
+    &[
+        ("a.toml", "id = \"a\"\nreturns = \"in proportion\"\n[[rule]]\ngives = { points = 1 }"),
+        ("b.toml", "id = \"b\"\nreturns = \"quoted again\""),
+    ],
+    &["b.toml:2: returns is \"quoted again\", but \"in proportion\" in a.toml"]
+)]
+#[case(
+    &[("a.toml", "id = \"a\"\n[purse.card]\nkind = \"gift\"\nsold_as = \"CARD\"\n[[rule]]\ngives = { points = 1, purse = \"card\" }")],
+    &["a.toml:6: card is a gift purse, which holds only what was paid for"]
+)]
 // What one file leaves open another closes: purse, group and points for the reward.
 #[case(
     &[

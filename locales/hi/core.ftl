@@ -89,6 +89,10 @@ groups-reduced = { $pieces } एक साथ कम दाम में, { $gro
 fixed-price = ख़ास दाम
 fixed-price-of = { $goods } का ख़ास दाम
 basket-price = पूरी टोकरी का एक दाम
+put-on = { $amount } { $purse } में जमा हुए
+needs-units = { $more } और { $purse } चाहिए
+needs-entitlement = { $reward } चाहिए, जो पास नहीं है
+membership-sold = { $membership } अब से लागू है
 gift-unknown = उपहार { $goods } यहाँ दर्ज नहीं है
 
 # ग्राहक पॉइंट अपनी इच्छा के अनुसार क्यों ख़र्च नहीं कर सकता।

@@ -12,6 +12,7 @@ mod reach;
 mod rules;
 pub mod schema;
 mod sense;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,7 @@ use std::fmt;
 use toml::de::DeTable;
 
 use super::super::id::ProgramId;
-use super::{Program, ProgramSet, Rule, Terms};
+use super::{Program, ProgramSet, Returns, Rule, Terms};
 pub use check::check;
 pub use explain::explain;
 use fields::{Fields, Page};
@@ -134,7 +135,9 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
     let ladders = fields.table(page, "ladder");
     let ladders = ladders.map_or_else(BTreeMap::new, |table| declared::ladders(page, table));
     let rewards = fields.table(page, "reward");
-    let rewards = rewards.map_or_else(BTreeMap::new, |table| declared::rewards(page, table));
+    let rewards = rewards.map_or_else(BTreeMap::new, |table| {
+        declared::rewards(page, table, (&memberships, &ladders))
+    });
     let names = rules::Declared {
         memberships: &memberships,
         ladders: &ladders,
@@ -142,6 +145,8 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
     };
     let tip = fields.text(page, "tip");
     let limits = rules::limits_of_file(page, &mut fields);
+    let returns = [Returns::QuotedAgain, Returns::InProportion].map(|one| (one.name(), one));
+    let returns = fields.one_of(page, "returns", &returns);
     let (mut rules, mut lines): (Vec<Rule>, Vec<usize>) = Default::default();
     for table in fields.tables(page, "rule") {
         let line = page.line(table.span().start);
@@ -169,6 +174,7 @@ fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
         memberships,
         ladders,
         rewards,
+        returns,
         tip,
         limits,
         rules,

@@ -144,8 +144,15 @@ fn differ(sheets: &[Sheet], terms: &Terms) -> Vec<(usize, Mistake)> {
                 let accepted = "write the same, or let only one file state it".to_owned();
                 (m, sheets[m].mistake(here, found, accepted))
             }
+            other => told(sheets, &other),
         })
         .collect();
+    // What else keeps them from being one set is told when they agree on all that.
+    if all.is_empty()
+        && let Err(error) = ProgramSet::of_files(terms.clone(), files)
+    {
+        all.push(told(sheets, &error));
+    }
     for (m, second) in sheets.iter().enumerate() {
         for (n, first) in sheets[..m].iter().enumerate() {
             if let (Some(one), Some(other)) = (first.program(), second.program()) {
@@ -154,6 +161,26 @@ fn differ(sheets: &[Sheet], terms: &Terms) -> Vec<(usize, Mistake)> {
         }
     }
     all
+}
+
+/// An error of the set, on the line that speaks of it: "file: found: accepted".
+fn told(sheets: &[Sheet], error: &SetError) -> (usize, Mistake) {
+    let text = error.to_string();
+    let n = sheets
+        .iter()
+        .position(|sheet| text.starts_with(&format!("{}: ", sheet.file)))
+        .unwrap_or(0);
+    let sheet = &sheets[n];
+    let text = text.strip_prefix(&format!("{}: ", sheet.file)).unwrap_or(&text);
+    let (found, accepted) = text.split_once(": ").unwrap_or((text, "see docs/vocabulary.md"));
+    let line = match error {
+        SetError::Returns { .. } => sheet.line_of("file", "returns", ""),
+        SetError::FilledGift { purse, .. } => sheet.line_of("file", &format!("\"{purse}\""), ""),
+        SetError::SoldTwice { sku, .. } => sheet.line_of("file", &format!("\"{sku}\""), ""),
+        SetError::Circle { reward, .. } => sheet.line_of("reward", reward.as_str(), ""),
+        _ => 1,
+    };
+    (n, sheet.mistake(line, found.to_owned(), accepted.to_owned()))
 }
 
 fn twice(sheets: &[Sheet], (n, m): (usize, usize), id: &ProgramId) -> (usize, Mistake) {

@@ -77,7 +77,7 @@ impl<'a> Shop<'a> {
         for (file, sheet, n, rule) in self.rules() {
             let stamps = rule.needs.stamps.iter().map(|(purse, _)| purse);
             let past = rule.needs.past.iter().filter_map(|past| match &past.metric {
-                Metric::Earned(purse) => Some(purse),
+                Metric::Earned(purse) | Metric::EarnedInAll(purse) => Some(purse),
                 _ => None,
             });
             for purse in rule.gives.purse().into_iter().chain(stamps).chain(past) {
@@ -88,7 +88,7 @@ impl<'a> Shop<'a> {
         }
         for (file, sheet, program) in self.programs() {
             for (id, ladder) in &program.ladders {
-                if let Some(Metric::Earned(purse)) = &ladder.counts {
+                if let Some(Metric::Earned(purse) | Metric::EarnedInAll(purse)) = &ladder.counts {
                     let line = sheet.line_of("ladder", id.as_str(), "counts");
                     let name = purse.as_str();
                     all.push(Used { file, line, name });
@@ -141,7 +141,16 @@ impl<'a> Shop<'a> {
             Into::Purse(purse, _) => Some(purse),
             _ => None,
         });
-        by_rules.chain(by_rewards).map(|purse| purse.as_str()).collect()
+        // What is sold as goods fills a purse with what is paid for them.
+        let sold = self.programs().flat_map(|(.., program)| &program.purses);
+        let sold = sold
+            .filter(|(_, terms)| !terms.sold_as.is_empty())
+            .map(|(purse, _)| purse);
+        by_rules
+            .chain(by_rewards)
+            .chain(sold)
+            .map(|purse| purse.as_str())
+            .collect()
     }
 
     fn is_empty(&self, purse: &str) -> bool {
@@ -184,7 +193,7 @@ impl<'a> Shop<'a> {
                 }
             }
             for past in &rule.needs.past {
-                if let Metric::Earned(purse) = &past.metric
+                if let Metric::Earned(purse) | Metric::EarnedInAll(purse) = &past.metric
                     && self.is_empty(purse.as_str())
                 {
                     say(purse.as_str(), format!("no rule gives points into {purse}"));
@@ -331,7 +340,7 @@ impl<'a> Shop<'a> {
                     let accepted = format!("write a rule with who = {{ tier = \"{name}/…\" }}");
                     all.push(self.mistake(&used, found, accepted));
                 }
-                if let Some(Metric::Earned(purse)) = &ladder.counts
+                if let Some(Metric::Earned(purse) | Metric::EarnedInAll(purse)) = &ladder.counts
                     && self.is_empty(purse.as_str())
                 {
                     used.line = sheet.line_of("ladder", name.as_str(), "counts");

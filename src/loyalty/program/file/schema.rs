@@ -85,6 +85,8 @@ pub const WHO_WORDS: &[&str] = &[
 pub const WITH_WORDS: &[&str] = &["stack", "alone"];
 
 const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const STAGES: &[&str] = &["list price", "after unit offers", "what is left"];
+const PARTS: &[&str] = &["discounts", "purses", "tax"];
 const MOST: i64 = 1_000_000;
 
 /// The words that name goods, in whichever table they stand.
@@ -123,6 +125,11 @@ pub const TABLES: &[Table] = &[
         read_as: &["the file"],
         must: &["id"],
         words: &[
+            word(
+                "returns",
+                OneOf(&["quoted again", "in proportion"]),
+                "What a return gives back in this shop.",
+            ),
             word(
                 "id",
                 Text,
@@ -241,6 +248,11 @@ pub const TABLES: &[Table] = &[
         read_as: &["who"],
         must: &[],
         words: &[
+            word(
+                "birthday",
+                OneOf(&["1 March", "28 February"]),
+                "Whose birthday it is; when 29 February is kept.",
+            ),
             word("group", Text, "Holders of a proof that is still good."),
             word("holds", Text, "Holders of this membership."),
             word("lacks", Text, "Those who do not hold this membership."),
@@ -259,6 +271,16 @@ pub const TABLES: &[Table] = &[
         read_as: &["needs"],
         must: &[],
         words: &[
+            word(
+                "at",
+                OneOf(STAGES),
+                "Which amount total looks at; without it after unit offers.",
+            ),
+            word(
+                "entitlement",
+                Text,
+                "A reward that the customer holds and that is used up.",
+            ),
             word(
                 "goods",
                 In("goods"),
@@ -407,6 +429,7 @@ pub const TABLES: &[Table] = &[
         read_as: &["earned"],
         must: &["purse"],
         words: &[
+            word("with_bonus", Flag, "true: what tiers add counts, too."),
             word("from", Number, "At least so many; reached at its value."),
             word("below", Number, "Less than so many."),
             word(
@@ -428,6 +451,26 @@ pub const TABLES: &[Table] = &[
         read_as: &["gives"],
         must: &[],
         words: &[
+            word(
+                "at",
+                OneOf(STAGES),
+                "Of what a percentage is; without it of what is left.",
+            ),
+            word(
+                "counting",
+                SomeOf(PARTS),
+                "What the amount that earns holds besides.",
+            ),
+            word(
+                "without",
+                SomeOf(PARTS),
+                "What the amount that earns does not hold.",
+            ),
+            word(
+                "rounded",
+                OneOf(&["by sale", "by line"]),
+                "When earning is rounded down.",
+            ),
             word("price", Number, "Its own price for the goods, where lower."),
             word("off", PercentOrAmount, "A share off, or an amount off."),
             word(
@@ -565,9 +608,26 @@ pub const TABLES: &[Table] = &[
         read_as: &["a purse"],
         must: &[],
         words: &[
+            word("sold_as", Texts, "Goods whose price is put on a gift purse."),
+            word("least", Number, "The smallest amount that it pays at once."),
+            word(
+                "usable",
+                OneOf(&["at once", "next sale"]),
+                "From when on stamps of a sale count.",
+            ),
+            word(
+                "pays_as",
+                OneOf(&["tender", "discount"]),
+                "What it is to the tax when it pays.",
+            ),
+            word(
+                "returned_days",
+                Whole(0, 36_500),
+                "How long units live at least that a return gives back.",
+            ),
             word(
                 "kind",
-                OneOf(&["points", "money"]),
+                OneOf(&["points", "money", "gift"]),
                 "money is worth its face value; without it points.",
             ),
             word(
@@ -603,6 +663,11 @@ pub const TABLES: &[Table] = &[
         must: &[],
         words: &[
             word(
+                "with_this",
+                Flag,
+                "true: it counts in the sale that gives it, too.",
+            ),
+            word(
                 "months",
                 Whole(1, 1_200),
                 "How long it lasts; without it for ever.",
@@ -621,6 +686,12 @@ pub const TABLES: &[Table] = &[
         read_as: &["a ladder"],
         must: &["levels"],
         words: &[
+            word(
+                "with_this",
+                Flag,
+                "true: the sale that reaches a tier is judged with it.",
+            ),
+            word("with_bonus", Flag, "true: points that tiers add qualify, too."),
             word(
                 "counts",
                 Counts,
