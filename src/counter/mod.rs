@@ -6,7 +6,6 @@ mod meaning;
 mod passes;
 mod programs;
 mod record;
-pub mod recorded;
 mod returns;
 mod serve;
 mod tend;
@@ -36,7 +35,7 @@ use crate::loyalty::shown::Ways;
 use crate::store::{Draft, ShownCode, Store, StoreError};
 use crate::sync::{Sync, SyncError};
 pub use programs::ProgramsError;
-pub use record::{Payment, RungUp};
+pub use record::Payment;
 use view::{Held, Names, Serving};
 use watch::Watch;
 
