@@ -15,7 +15,7 @@ use crate::loyalty::id::{ProgramId, PurseId, SaleId};
 use crate::loyalty::journal::Return;
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
-use crate::loyalty::quote::{Applied, Quote, TaxShare};
+use crate::loyalty::quote::{Applied, Quote, Reason, TaxShare};
 use crate::loyalty::sale::{Sale, Tender};
 use crate::words;
 use text::centre;
@@ -211,6 +211,14 @@ impl<'a> Sheet<'a> {
                 );
             }
             _ => {}
+        }
+        // Perks are for the cashier to say; a tip goes home with the points.
+        let is_said = |message: &String| {
+            let says = |applied: &Applied| matches!(&applied.why, Reason::Says { text } if text == message);
+            sale.quote.applied.iter().any(says)
+        };
+        for tip in sale.quote.messages.iter().filter(|message| !is_said(message)) {
+            self.wrapped("", tip);
         }
     }
 

@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::loyalty::amount::{AmountError, Money};
 use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
-use crate::loyalty::engine;
+use crate::loyalty::engine::{self, Nearly};
 use crate::loyalty::id::BasketId;
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
@@ -36,7 +36,7 @@ use crate::store::{Draft, ShownCode, Store, StoreError};
 use crate::sync::{Sync, SyncError};
 pub use programs::ProgramsError;
 pub use record::{Payment, RungUp};
-use view::{Held, Names, Serving};
+use view::{Held, Names, RewardNames, Serving};
 use watch::Watch;
 
 /// A counter with its terminal's folder open.
@@ -56,12 +56,14 @@ pub struct Counter {
     draft: Draft,
     known: Option<Known>,
     quote: Quote,
+    nearly: Vec<Nearly>,
     undo: Vec<Draft>,
     waiting_total: Money,
     acked: u64,
     cannot_record: Option<String>,
     was_restored: bool,
     names: Names,
+    rewards: RewardNames,
 }
 
 /// Why something cannot be done at the counter. Each is a sentence for the cashier.
@@ -196,12 +198,14 @@ impl Counter {
             draft,
             known: None,
             quote: Quote::default(),
+            nearly: Vec::new(),
             undo: Vec::new(),
             waiting_total,
             acked: acked.seq,
             cannot_record: None,
             was_restored,
             names: Names::default(),
+            rewards: RewardNames::default(),
             site,
             store,
         };
@@ -244,6 +248,8 @@ impl Counter {
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
             names: Arc::clone(&self.names),
+            rewards: Arc::clone(&self.rewards),
+            nearly: self.nearly.clone(),
         }
     }
 
@@ -269,6 +275,11 @@ impl Counter {
             &self.programs,
             &self.site,
         );
+        let (basket, known) = (&self.draft.basket, self.known.as_ref());
+        self.nearly = match basket.lines.is_empty() {
+            true => Vec::new(),
+            false => engine::nearly(basket, known, &self.programs, &self.site, &self.quote),
+        };
         Ok(())
     }
 

@@ -8,8 +8,9 @@ use crate::loyalty::amount::{Money, Price, Quantity};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::card::CardNumber;
+use crate::loyalty::engine::Nearly;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, ProgramId, SaleId, TerminalId};
+use crate::loyalty::id::{BasketId, ProgramId, RewardId, SaleId, TerminalId};
 use crate::loyalty::member::Standing;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::shown::Shown;
@@ -29,10 +30,17 @@ pub struct Serving {
     pub can_undo: bool,
     /// What programs call themselves.
     pub names: Names,
+    /// What things of the catalogue are called.
+    pub rewards: RewardNames,
+    /// What is nearly reached, the best first.
+    pub nearly: Vec<Nearly>,
 }
 
 /// What programs call themselves, by id: what a receipt and a screen show.
 pub type Names = Arc<BTreeMap<ProgramId, String>>;
+
+/// What a customer reads of things of the catalogue, by id.
+pub type RewardNames = Arc<BTreeMap<RewardId, String>>;
 
 /// A program's own name; its id where it is not among these programs any more.
 pub fn name_of<'a>(names: &'a Names, program: &'a ProgramId) -> &'a str {

@@ -197,6 +197,8 @@ pub enum Command {
     Health,
     /// Go on without the card.
     NoCard,
+    /// Why programs gave what they gave, and why the others did not.
+    Why,
     /// Show cards to try, in a demo.
     Cards,
     /// Back, or empty the line of input.

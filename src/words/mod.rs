@@ -1,6 +1,8 @@
 //! Reason codes and arguments -> sentences of a language. What the rules decide is never text; what a person reads is
 //! never decided here.
 
+mod nearly;
+
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -10,6 +12,7 @@ use crate::loyalty::amount::{Currency, Rate};
 use crate::loyalty::engine::{RedeemRefusal, WishRefusal};
 use crate::loyalty::quote::Reason;
 use crate::loyalty::shown::SpendRefusal;
+pub use nearly::nearly;
 
 const ENGLISH: &str = include_str!("../../locales/en/core.ftl");
 
@@ -426,7 +429,7 @@ mod tests {
                     charity: crate::loyalty::id::CharityId::parse("nature").expect("a name"),
                     amount: Money::minor(500),
                 },
-                "5.00 goes to nature",
+                "5.00 goes to nature, at no cost to you",
             ),
             (Reason::DrawIsDue { chance: off }, "a draw with a chance of 5 %"),
             (
@@ -661,6 +664,11 @@ mod tests {
             redeems()
                 .iter()
                 .map(|(refusal, _)| redeem_message(refusal, eur).0),
+        );
+        said.extend(
+            nearly::tests::all()
+                .iter()
+                .map(|(near, _)| nearly::nearly_message(near, eur).0),
         );
         let lines = ENGLISH.lines().filter(|line| !line.starts_with('#'));
         let mut written: Vec<&str> = lines

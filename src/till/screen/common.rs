@@ -10,6 +10,7 @@ use super::done::DoneScreen;
 use super::held::HeldScreen;
 use super::paying::Paying;
 use super::returning::Returning;
+use super::why::WhyScreen;
 use crate::counter::view::{Health, Question, Serving};
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
@@ -137,6 +138,8 @@ pub enum Screen {
     Held(HeldScreen),
     /// Cards to try.
     Cards(CardsScreen),
+    /// Why, and why not.
+    Why(WhyScreen),
     /// The keys.
     Help,
     /// How the terminal is.

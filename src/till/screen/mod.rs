@@ -8,12 +8,14 @@ pub mod frame;
 pub mod health;
 pub mod held;
 pub mod help;
+mod hints;
 pub mod member;
 pub mod paint;
 pub mod paying;
 mod question;
 pub mod returning;
 pub mod selling;
+pub mod why;
 
 use std::collections::VecDeque;
 
@@ -29,6 +31,7 @@ pub use common::{Ask, Common, Event, Notice, Screen, Turn};
 use held::HeldScreen;
 use returning::Returning;
 use selling::Selling;
+use why::WhyScreen;
 
 /// A key that confirms something counts only when the screen was seen for so long.
 const SEEN_MS: u64 = 250;
@@ -205,6 +208,7 @@ impl Till {
             Screen::Returning(returning) => returning.view(frame, common),
             Screen::Held(held) => held.view(frame, common),
             Screen::Cards(cards) => cards.view(frame, common),
+            Screen::Why(why) => why.view(frame, common),
             Screen::Help => help::view(frame, common),
             Screen::Health => health::view(frame, common),
         }
@@ -220,6 +224,7 @@ impl Till {
             Screen::Help => 5,
             Screen::Health => 6,
             Screen::Cards(_) => 7,
+            Screen::Why(_) => 8,
         }
     }
 
@@ -291,6 +296,7 @@ impl Till {
             Command::Quit => self.quit(),
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
+            Command::Why if !self.is_sent() => self.toggle(Screen::Why(WhyScreen::default())),
             Command::Health if !self.is_sent() => self.toggle(Screen::Health),
             Command::Cards if !self.common.cards.is_empty() && !self.is_sent() => {
                 self.toggle(Screen::Cards(CardsScreen::default()));
@@ -348,6 +354,7 @@ impl Till {
             Screen::Returning(returning) => returning.update(event, common),
             Screen::Held(held) => held.update(event, common),
             Screen::Cards(cards) => cards.update(event, common),
+            Screen::Why(why) => why.update(event, common),
             Screen::Help | Screen::Health => help::update(event, common),
         };
         if let Some(screen) = turn.go {

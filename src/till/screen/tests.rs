@@ -1,6 +1,7 @@
 //! Whole screens, painted into memory, and what keys do to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -10,16 +11,21 @@ use ratatui::style::Color;
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
 use crate::counter::view::{
-    Buyer, Choice, Does, Health, Held, Line as State, Names, Question, Recorded, RecordedLine, Serving,
+    Buyer, Choice, Does, Health, Held, Line as State, Names, Question, Recorded, RecordedLine, RewardNames,
+    Serving,
 };
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
-use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::card::CardNumber;
+use crate::loyalty::engine::{Missing, Nearly};
 use crate::loyalty::goods::{Goods, Unit};
-use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
-use crate::loyalty::member::{self, Standing};
+use crate::loyalty::id::{
+    BasketId, CharityId, LadderId, MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId, Sku,
+    TerminalId,
+};
+use crate::loyalty::member::{self, Standing, Tier};
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
 use crate::loyalty::shown::Shown;
 
@@ -173,7 +179,62 @@ fn serving() -> Serving {
         }],
         can_undo: true,
         names: Names::default(),
+        rewards: RewardNames::default(),
+        nearly: vec![nearly("crisps-5", 1, "snacks/crisps", 0, true)],
     }
+}
+
+fn nearly(id: &str, more: i64, goods: &str, saves: i64, is_free: bool) -> Nearly {
+    Nearly {
+        program: program(id),
+        missing: Missing::Goods {
+            more: Quantity::whole(more),
+            goods: goods.to_owned(),
+        },
+        saves: Money::minor(saves),
+        is_free,
+    }
+}
+
+/// A partner's buyer: perks, whom to call, points with a tip, a share for a charity, a repair to use, and more hints than
+/// there is room for.
+fn partner() -> Serving {
+    let mut serving = serving();
+    let buyer = serving.buyer.as_mut().expect("Asha");
+    let repair = RewardId::parse("repair").expect("a name");
+    buyer.is_birthday = false;
+    buyer.standing.entitlements.insert(repair.clone(), 1);
+    let gold = Tier {
+        name: "gold".to_owned(),
+        since: Day::parse("2026-01-02").expect("a day"),
+        until: None,
+    };
+    buyer
+        .standing
+        .tiers
+        .insert(LadderId::parse("flying-club").expect("a name"), gold);
+    serving.rewards = Arc::new(BTreeMap::from([(repair, "free repair".to_owned())]));
+    serving.quote.messages = vec![
+        "Partner: express service".to_owned(),
+        "Your account manager: 0800 100 200".to_owned(),
+        "Did you know: points buy a repair".to_owned(),
+    ];
+    serving.quote.applied.push(Applied {
+        program: program("s14a-charity"),
+        amount: Money::ZERO,
+        parts: vec![],
+        why: Reason::Donated {
+            charity: CharityId::parse("WWF").expect("a name"),
+            amount: Money::minor(500),
+        },
+    });
+    serving.nearly = vec![
+        nearly("coffee-card", 1, "coffee", 2000, true),
+        nearly("gum-3-for-2", 1, "gum", 500, true),
+        nearly("half", 2, "tea", 350, false),
+        nearly("cakes", 2, "cake", 0, false),
+    ];
+    serving
 }
 
 fn empty() -> Serving {
@@ -184,6 +245,8 @@ fn empty() -> Serving {
         held: Vec::new(),
         can_undo: false,
         names: Names::default(),
+        rewards: RewardNames::default(),
+        nearly: Vec::new(),
     }
 }
 
@@ -449,6 +512,8 @@ fn screens(look: Look) -> Vec<(&'static str, Till)> {
     vec![
         ("empty", till_with(empty(), look)),
         ("selling", till_with(serving(), look)),
+        ("partner", till_with(partner(), look)),
+        ("why", pressed(KeyCode::Insert)),
         ("price", asked),
         ("choose", choosing),
         ("which", which(look)),
@@ -527,6 +592,69 @@ fn a_long_basket_shows_the_marked_line() {
     assert!(text(&till, 80, 24).contains("Goods number 9999"));
     till.key(KeyCode::PageUp, 1000);
     assert!(text(&till, 80, 24).contains("Goods number 9989"));
+}
+
+#[test]
+fn a_hint_pushes_no_line_of_the_basket_out() {
+    let full = |many: usize| {
+        let lines = (0..many).map(|n| {
+            line(
+                &format!("SKU{n}"),
+                &format!("Goods number {n}"),
+                "1",
+                "1.00",
+                "each",
+            )
+        });
+        let serving = Serving {
+            basket: basket(lines.collect()),
+            nearly: vec![nearly("coffee-card", 1, "coffee", 2000, true)],
+            ..empty()
+        };
+        text(&till_with(serving, PLAIN), 80, 24)
+    };
+    let hint = "+ 1 more coffee for a free one";
+    for many in [1, 14, 15] {
+        let text = full(many);
+        assert!(
+            text.contains("Goods number 0 ") && text.contains(hint),
+            "{many}:\n{text}"
+        );
+    }
+    // No row is free: the hint stands beside the basket, where the member is.
+    for many in [16, 17] {
+        let text = full(many);
+        assert!(text.contains("Goods number 0 "), "{many}:\n{text}");
+        assert!(text.contains("│ + 1 more coffee"), "{many}:\n{text}");
+    }
+}
+
+#[test]
+fn why_lists_everything_and_scrolls_to_its_end() {
+    let mut serving = partner();
+    serving.quote.declined = (0..60)
+        .map(|n| Declined {
+            program: program(&format!("p{n}")),
+            why: Reason::NotNow,
+        })
+        .collect();
+    let mut till = till_with(serving, PLAIN);
+    till.key(KeyCode::Insert, 1000);
+    let first = text(&till, 80, 24);
+    assert!(
+        first.contains("goes to WWF, at no cost to you") && first.contains("more below"),
+        "{first}"
+    );
+    for n in 0..20 {
+        till.key(KeyCode::PageDown, 2000 + n);
+    }
+    let last = text(&till, 80, 24);
+    assert!(
+        last.contains("- p59: not at this time") && !last.contains("more below"),
+        "{last}"
+    );
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS), "a scan goes to the basket");
+    assert!(matches!(till.screen, Screen::Selling));
 }
 
 #[test]
