@@ -4,6 +4,7 @@
 //! Offers act phase by phase: member prices, unit offers, basket percentages, basket amounts, vouchers; then tax, then
 //! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
 
+mod activities;
 mod bill;
 mod choice;
 mod draw;
@@ -26,6 +27,7 @@ use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::{PriceBasis, ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
+pub use activities::{ActivityKind, Asks, Attribute, Bound, activity_kinds, bounds};
 use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;

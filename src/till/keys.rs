@@ -23,7 +23,7 @@ pub enum Stroke {
 }
 
 /// The keys of the till: the command, its function key, its second key, and what it does, in at most 25 characters.
-pub const KEYS: [(Command, &str, &str, &str); 14] = [
+pub const KEYS: [(Command, &str, &str, &str); 17] = [
     (Command::Help, "F1", "?", "this help"),
     (Command::Pay, "F2", "Ctrl-P", "pay, in cash (or Enter)"),
     (Command::Return, "F3", "Ctrl-R", "take goods back"),
@@ -38,6 +38,9 @@ pub const KEYS: [(Command, &str, &str, &str); 14] = [
     (Command::NoCard, "F12", "Ctrl-N", "go on without the card"),
     (Command::Remove, "Del", "Ctrl-X", "take the line out"),
     (Command::Why, "Ins", "Ctrl-W", "why, and why not"),
+    (Command::Activity, "Home", "Ctrl-Y", "brought or done: record"),
+    (Command::Catalogue, "End", "Ctrl-L", "the member, the catalogue"),
+    (Command::Agent, "", "Ctrl-U", "who sells"),
 ];
 
 /// Reads a key. Releases are nothing; repeats count, as a scanner without pauses looks like them.
@@ -69,6 +72,8 @@ pub fn read(key: KeyEvent) -> Option<Stroke> {
         KeyCode::F(12) => Command::NoCard,
         KeyCode::Delete => Command::Remove,
         KeyCode::Insert => Command::Why,
+        KeyCode::Home => Command::Activity,
+        KeyCode::End => Command::Catalogue,
         KeyCode::Esc => Command::Back,
         KeyCode::Up => Command::Up,
         KeyCode::Down => Command::Down,
@@ -124,6 +129,9 @@ fn control(code: KeyCode) -> Option<Stroke> {
         KeyCode::Char('g') => Command::Cards,
         KeyCode::Char('x') => Command::Remove,
         KeyCode::Char('w') => Command::Why,
+        KeyCode::Char('y') => Command::Activity,
+        KeyCode::Char('l') => Command::Catalogue,
+        KeyCode::Char('u') => Command::Agent,
         _ => return None,
     };
     Some(Stroke::Command(command))
@@ -166,6 +174,10 @@ mod tests {
             let by_number = match (first, first.strip_prefix('F').and_then(|n| n.parse().ok())) {
                 (_, Some(n)) => key(KeyCode::F(n), KeyModifiers::NONE),
                 ("Ins", _) => key(KeyCode::Insert, KeyModifiers::NONE),
+                ("Home", _) => key(KeyCode::Home, KeyModifiers::NONE),
+                ("End", _) => key(KeyCode::End, KeyModifiers::NONE),
+                // A control key alone: no terminal keeps it for itself.
+                ("", _) => key(KeyCode::Char('u'), KeyModifiers::CONTROL),
                 _ => key(KeyCode::Delete, KeyModifiers::NONE),
             };
             assert_eq!(by_number, Some(Stroke::Command(command)), "{first}");

@@ -93,7 +93,7 @@ fn too_little(past: &Past, has: i64) -> Reason {
 }
 
 /// The counter of a rule's limit.
-fn counter(program: &Program, index: usize, limit: &Limit) -> CounterId {
+pub(super) fn counter(program: &Program, index: usize, limit: &Limit) -> CounterId {
     let what = match limit.most {
         Most::Units(_) => "units",
         Most::Amount(_) => "amount",

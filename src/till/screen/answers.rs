@@ -64,7 +64,13 @@ impl Till {
                     self.screen = Screen::Done(DoneScreen::of((**done).clone(), What::Again));
                 }
             }
-            Answer::Found(_) | Answer::ReturnQuoted(..) => return self.turn(Event::Answer(&answer)),
+            Answer::ActivityDone(done) => return self.finished(done, What::Activity),
+            Answer::Found(_)
+            | Answer::ReturnQuoted(..)
+            | Answer::Activities(_)
+            | Answer::AttributeRead(..)
+            | Answer::ActivityQuoted(_)
+            | Answer::Catalogue(_) => return self.turn(Event::Answer(&answer)),
         }
         Vec::new()
     }
@@ -104,6 +110,11 @@ impl Till {
             Outcome::Ask(question) => {
                 common.asks.push_back(Ask::Which(question));
                 self.screen = Screen::Selling;
+            }
+            Outcome::Agent => {
+                common.asks.retain(|ask| *ask != Ask::Agent);
+                let name = common.serving.agent.clone().unwrap_or_default();
+                common.say(Tone::Good, format!("Sold by {name}"));
             }
             Outcome::Changed => self.selling.clamp(&common.serving),
             Outcome::Cleared => {

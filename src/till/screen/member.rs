@@ -34,6 +34,9 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common, is_hinted: bool) {
         Some(buyer) => person(buyer, common, width),
         None => paint::wrapped("No card yet", width, common.look.quiet()),
     };
+    if let Some(agent) = &common.serving.agent {
+        rows.push(Line::from(paint::pair("Sold by", agent, width)));
+    }
     rows.extend(messages(common, width));
     if let Some(buyer) = common.serving.buyer.as_ref().filter(|buyer| buyer.is_known) {
         rows.extend(holds(buyer, common, width));

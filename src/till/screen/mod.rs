@@ -1,7 +1,9 @@
 //! What is on the screen: what all screens share, which one is shown, and how a message finds it.
 
+pub mod activity;
 mod answers;
 pub mod cards;
+pub mod catalogue;
 mod common;
 pub mod done;
 pub mod frame;
@@ -26,7 +28,9 @@ use super::line::{Ended, Entered, InputLine};
 use super::look::{Look, Tone};
 use super::message::{Command, Effect, Message, Opened, Scanned};
 use crate::counter::view::Done;
+use activity::ActivityScreen;
 use cards::{CardToTry, CardsScreen};
+use catalogue::CatalogueScreen;
 pub use common::{Ask, Common, Event, Notice, Screen, Turn};
 use held::HeldScreen;
 use returning::Returning;
@@ -209,6 +213,8 @@ impl Till {
             Screen::Held(held) => held.view(frame, common),
             Screen::Cards(cards) => cards.view(frame, common),
             Screen::Why(why) => why.view(frame, common),
+            Screen::Activity(activity) => activity.view(frame, common),
+            Screen::Catalogue(catalogue) => catalogue.view(frame, common),
             Screen::Help => help::view(frame, common),
             Screen::Health => health::view(frame, common),
         }
@@ -225,6 +231,8 @@ impl Till {
             Screen::Health => 6,
             Screen::Cards(_) => 7,
             Screen::Why(_) => 8,
+            Screen::Catalogue(_) => 9,
+            Screen::Activity(activity) => 16 + activity.step(),
         }
     }
 
@@ -297,6 +305,14 @@ impl Till {
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
             Command::Why if !self.is_sent() => self.toggle(Screen::Why(WhyScreen::default())),
+            Command::Catalogue if !self.is_sent() => {
+                self.toggle(Screen::Catalogue(CatalogueScreen::default()));
+                return vec![Effect::Catalogue];
+            }
+            Command::Activity if !self.is_sent() => {
+                self.toggle(Screen::Activity(ActivityScreen::default()));
+                return vec![Effect::Activities];
+            }
             Command::Health if !self.is_sent() => self.toggle(Screen::Health),
             Command::Cards if !self.common.cards.is_empty() && !self.is_sent() => {
                 self.toggle(Screen::Cards(CardsScreen::default()));
@@ -333,6 +349,7 @@ impl Till {
         match &self.screen {
             Screen::Paying(paying) => paying.is_sent(),
             Screen::Returning(returning) => returning.is_sent(),
+            Screen::Activity(activity) => activity.is_sent(),
             _ => false,
         }
     }
@@ -341,6 +358,7 @@ impl Till {
         match &mut self.screen {
             Screen::Paying(paying) => paying.unlock(),
             Screen::Returning(returning) => returning.unlock(),
+            Screen::Activity(activity) => activity.unlock(),
             _ => {}
         }
     }
@@ -355,6 +373,8 @@ impl Till {
             Screen::Held(held) => held.update(event, common),
             Screen::Cards(cards) => cards.update(event, common),
             Screen::Why(why) => why.update(event, common),
+            Screen::Activity(activity) => activity.update(event, common),
+            Screen::Catalogue(catalogue) => catalogue.update(event, common),
             Screen::Help | Screen::Health => help::update(event, common),
         };
         if let Some(screen) = turn.go {

@@ -87,6 +87,9 @@ impl Selling {
         if matches!(common.asks.front(), Some(Ask::Price(..))) {
             return question::price(entered, common);
         }
+        if matches!(common.asks.front(), Some(Ask::Agent)) {
+            return Turn::ask(Effect::NameAgent(entered.text, entered.source));
+        }
         common.scan(entered)
     }
 
@@ -94,6 +97,7 @@ impl Selling {
         match common.asks.front() {
             Some(Ask::Price(..)) => return question::price(entered, common),
             Some(Ask::Which(_)) => return question::which(entered, common),
+            Some(Ask::Agent) => return Turn::ask(Effect::NameAgent(entered.text, entered.source)),
             Some(Ask::Choose(..)) => {
                 common.asks.pop_front();
             }
@@ -163,6 +167,10 @@ impl Selling {
                 );
                 return Turn::stay();
             }
+            Some(Ask::Agent) => {
+                common.asks.pop_front();
+                return Turn::ask(Effect::ForgetAgent);
+            }
             Some(Ask::Which(question)) => {
                 let text = format!("Press 1 to {}, or Esc for none of them", question.choices.len());
                 common.say(Tone::Warn, text);
@@ -178,6 +186,10 @@ impl Selling {
         match command {
             Command::Back => {
                 common.asks.pop_front();
+                Turn::stay()
+            }
+            Command::Agent if common.asks.is_empty() => {
+                common.asks.push_front(Ask::Agent);
                 Turn::stay()
             }
             Command::Up => self.step(-1, common),
@@ -231,6 +243,8 @@ impl Selling {
             ("F11", "Status"),
             ("F12", "No card"),
             ("F8", "Empty"),
+            ("Home", "Brought"),
+            ("End", "Member"),
             ("F10", "Leave"),
         ];
         let is_wide = frame.area().width >= 140;
@@ -241,6 +255,7 @@ impl Selling {
         let prompt = match common.asks.front() {
             Some(Ask::Price(..)) => "Price",
             Some(Ask::Which(_)) => "Number, or scan",
+            Some(Ask::Agent) => "Card of who sells",
             _ => "Scan or type",
         };
         let body = around::around(frame, common, "vafa till", prompt, &keys);

@@ -179,6 +179,7 @@ fn serving() -> Serving {
         }],
         can_undo: true,
         names: Names::default(),
+        agent: None,
         rewards: RewardNames::default(),
         nearly: vec![nearly("crisps-5", 1, "snacks/crisps", 0, true)],
     }
@@ -245,6 +246,7 @@ fn empty() -> Serving {
         held: Vec::new(),
         can_undo: false,
         names: Names::default(),
+        agent: None,
         rewards: RewardNames::default(),
         nearly: Vec::new(),
     }
@@ -674,6 +676,7 @@ fn enter_pays_only_what_was_seen() {
         basket: BasketId::parse("b-1").expect("a name"),
         due,
         payment: crate::counter::Payment::Cash(None),
+        approved_by: None,
     };
     assert_eq!(till.key(KeyCode::Enter, 2000), vec![pay]);
     assert!(
