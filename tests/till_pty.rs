@@ -157,7 +157,7 @@ impl Drop for Till {
 fn shop() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("t1");
-    shelf::make(&data);
+    shelf::make(&data, &["s1-points", "s11-fixed-card", "s12a-three-for-two"], &[]);
     (folder, data)
 }
 

@@ -183,7 +183,7 @@ impl Desk {
             }
             Effect::RecordActivity(id, told) => {
                 let done = self.counter.record_activity(&id, &told);
-                done.map(|done| Answer::ActivityDone(Box::new(done)))
+                done.map(|done| Answer::ActivityDone(Box::new(done), Box::new(self.counter.serving())))
             }
             Effect::Find(sale) => self
                 .counter

@@ -64,8 +64,8 @@ pub enum Answer {
     AttributeRead(String, String),
     /// What an activity would give.
     ActivityQuoted(Box<WouldGive>),
-    /// The activity is on the disk.
-    ActivityDone(Box<Done>),
+    /// The activity is on the disk; the open basket, as its member stands now.
+    ActivityDone(Box<Done>, Box<Serving>),
     /// What the catalogue has for this member.
     Catalogue(Vec<Offered>),
     /// The last sale is on its way to the printer.

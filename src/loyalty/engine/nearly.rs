@@ -8,7 +8,7 @@ use super::super::amount::{Money, Points, Price, Quantity};
 use super::super::basket::{Basket, Line};
 use super::super::goods::Goods;
 use super::super::id::{ProgramId, PurseId, Sku};
-use super::super::member::Known;
+use super::super::member::{Change, Known};
 use super::super::program::rule::Selector;
 use super::super::program::{ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Quote, Reason};
@@ -76,10 +76,11 @@ pub fn nearly(
     let declined = now.declined.iter().filter_map(|declined| look.near(declined));
     let mut all: Vec<Near> = Vec::new();
     for near in declined.chain(look.unfinished_groups()) {
-        if !all
-            .iter()
-            .any(|other| other.program == near.program && other.missing == near.missing)
-        {
+        // A card is asked for once, whatever programs would take it.
+        let is_card = matches!(near.missing, Missing::Card(_));
+        let is_said =
+            |other: &Near<'_>| other.missing == near.missing && (is_card || other.program == near.program);
+        if !all.iter().any(is_said) {
             all.push(near);
         }
     }
@@ -137,18 +138,19 @@ impl<'a> Look<'a> {
                 (Missing::Money(more), distance, Some(line))
             }
             Reason::NeedsStamps { more, purse } => {
-                // The unit that is free comes on top of those that fill the card.
-                let pieces = Quantity::thousandths(more.units()) + Quantity::ONE;
+                // What the sale itself puts on the card is there already; the unit that is free comes on top.
+                let left = (*more - self.earned(purse)).max(Points::ZERO);
+                let pieces = Quantity::thousandths(left.units()) + Quantity::ONE;
                 let rule = self.rules_of(&declined.program).find(|rule| {
                     matches!(rule.gives, Reward::ForStamps { .. })
                         && rule.needs.stamps.as_ref().is_some_and(|(of, _)| of == purse)
                 });
                 let line = rule.and_then(|rule| self.more_of(&rule.needs.goods, pieces));
                 let missing = Missing::Stamps {
-                    more: *more,
+                    more: left,
                     purse: purse.clone(),
                 };
-                let alone = by_pieces(Quantity::thousandths(more.units()));
+                let alone = by_pieces(Quantity::thousandths(left.units()));
                 (missing, by_pieces(pieces).or(alone)?, line)
             }
             Reason::NeedsMember | Reason::NoEarning { .. } | Reason::NoMemberPrices { .. } => {
@@ -163,6 +165,16 @@ impl<'a> Look<'a> {
             why: Some(why),
             adds,
         })
+    }
+
+    /// What this sale puts into a purse of the buyer.
+    fn earned(&self, wanted: &PurseId) -> Points {
+        let changes = self.now.changes.iter().map(|change| match change {
+            Change::Earn { purse, amount, .. } if purse == wanted => *amount,
+            Change::Turn { purse, amount } if purse == wanted => Points::ZERO - *amount,
+            _ => Points::ZERO,
+        });
+        changes.sum()
     }
 
     /// Rules that gave for whole groups, and could give for one more.

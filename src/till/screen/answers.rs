@@ -64,7 +64,10 @@ impl Till {
                     self.screen = Screen::Done(DoneScreen::of((**done).clone(), What::Again));
                 }
             }
-            Answer::ActivityDone(done) => return self.finished(done, What::Activity),
+            Answer::ActivityDone(done, serving) => {
+                common.serving = (**serving).clone();
+                return self.finished(done, What::Activity);
+            }
             Answer::Found(_)
             | Answer::ReturnQuoted(..)
             | Answer::Activities(_)

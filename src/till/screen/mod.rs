@@ -249,7 +249,10 @@ impl Till {
             source: scanned.source,
             is_sure: scanned.is_sure,
         };
-        let is_for_text = !matches!(self.screen, Screen::Paying(_) | Screen::Returning(_));
+        let is_for_text = !matches!(
+            self.screen,
+            Screen::Paying(_) | Screen::Returning(_) | Screen::Activity(_)
+        );
         let entered = self
             .common
             .line

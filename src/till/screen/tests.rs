@@ -11,15 +11,15 @@ use ratatui::style::Color;
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
 use crate::counter::view::{
-    Buyer, Choice, Does, Health, Held, Line as State, Names, Question, Recorded, RecordedLine, RewardNames,
-    Serving,
+    Buyer, Choice, Does, Health, Held, Line as State, Names, Offered, Question, Recorded, RecordedLine,
+    RewardNames, Serving, Told, WouldGive,
 };
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::card::CardNumber;
-use crate::loyalty::engine::{Missing, Nearly};
+use crate::loyalty::engine::{ActivityKind, Missing, Nearly};
 use crate::loyalty::goods::{Goods, Unit};
 use crate::loyalty::id::{
     BasketId, CharityId, LadderId, MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId, Sku,
@@ -478,6 +478,183 @@ fn returning(look: Look) -> Till {
     till
 }
 
+/// A sale that somebody must approve.
+fn approval(look: Look) -> Till {
+    let mut serving = serving();
+    serving.quote.needs_approval = true;
+    serving.quote.applied.push(Applied {
+        program: program("b11-special-order"),
+        amount: Money::ZERO,
+        parts: vec![],
+        why: Reason::NeedsApproval,
+    });
+    let mut till = till_with(serving, look);
+    till.key(KeyCode::F(2), 1000);
+    till.drawn(1000);
+    till
+}
+
+/// Pots brought back, so many steps far: the kind, how many, what they give, recorded.
+fn activity(look: Look, steps: usize) -> Till {
+    let mut till = till_with(partner(), look);
+    till.key(KeyCode::Home, 1000);
+    let kind = |word: &str, id: &str| ActivityKind {
+        kind: word.to_owned(),
+        programs: vec![program(id)],
+        attributes: Vec::new(),
+    };
+    till.hears(Answer::Activities(vec![
+        kind("packaging-return", "s14b-packaging"),
+        kind("referral", "s17-referral"),
+    ]));
+    let told = Told {
+        kind: "packaging-return".to_owned(),
+        quantity: Quantity::whole(5),
+        attributes: BTreeMap::new(),
+    };
+    let id = BasketId::parse("a-1").expect("a name");
+    if steps > 1 {
+        till.drawn(1100);
+        till.key(KeyCode::Enter, 2000);
+    }
+    if steps > 2 {
+        let asked = till.types("5\r", 3000, 200);
+        assert_eq!(asked, [Effect::QuoteActivity(told.clone())]);
+        let gives = WouldGive {
+            id: id.clone(),
+            told: told.clone(),
+            changes: vec![member::Change::Earn {
+                purse: PurseId::parse("pots").expect("a name"),
+                amount: Points::whole(5),
+                program: program("s14b-packaging"),
+                expires: None,
+            }],
+            others: Vec::new(),
+        };
+        till.hears(Answer::ActivityQuoted(Box::new(gives)));
+        till.drawn(4000);
+    }
+    if steps > 3 {
+        assert_eq!(till.key(KeyCode::Enter, 4100), [], "nobody reads it in 100 ms");
+        let recorded = till.key(KeyCode::Enter, 5000);
+        assert_eq!(recorded, [Effect::RecordActivity(id, told)]);
+        assert_eq!(till.key(KeyCode::Enter, 6000), [], "it is on its way already");
+        let effects = till.hears(Answer::ActivityDone(Box::new(done()), Box::new(partner())));
+        assert!(matches!(effects[..], [Effect::Print(..)]));
+        till.drawn(6100);
+    }
+    till
+}
+
+fn catalogue(look: Look) -> Till {
+    let mut till = till_with(partner(), look);
+    assert_eq!(till.key(KeyCode::End, 1000), [Effect::Catalogue]);
+    let offered = |name: &str, costs: Option<&str>, why: Option<&str>| Offered {
+        name: name.to_owned(),
+        costs: costs.map(str::to_owned),
+        why_not: why.map(str::to_owned),
+    };
+    till.hears(Answer::Catalogue(vec![
+        offered("free repair", Some("500 points"), None),
+        offered(
+            "cruise",
+            Some("5000 points"),
+            Some("cruise costs 5000 points, 1240 are there"),
+        ),
+        offered(
+            "fresh mask",
+            None,
+            Some("mask cannot be bought with points: its program gives it"),
+        ),
+    ]));
+    till
+}
+
+#[test]
+fn a_sale_that_needs_somebody_is_paid_when_he_is_named() {
+    let mut till = approval(PLAIN);
+    for code in [KeyCode::Enter, KeyCode::F(2), KeyCode::F(4)] {
+        assert_eq!(till.key(code, 2000), [], "{code:?}");
+        assert!(till.says().contains("approve it first"), "{}", till.says());
+    }
+    assert_eq!(till.types("100\r", 3000, 200), [], "an amount is nobody's name");
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS), "a scan goes to the basket");
+    till.hears(Answer::Served(
+        Box::new(till.common.serving.clone()),
+        Outcome::Changed,
+    ));
+    till.types("Ravi Kumar\r", 5000, 200);
+    assert!(
+        text(&till, 80, 24).contains("Approved by"),
+        "{}",
+        text(&till, 80, 24)
+    );
+    let mut other = till.common.serving.clone();
+    other.basket.lines.pop();
+    let before = till.common.serving.clone();
+    till.hears(Answer::News(Box::new(other)));
+    assert_eq!(till.key(KeyCode::Enter, 9000), [], "that was another basket");
+    till.hears(Answer::News(Box::new(before)));
+    let paid = till.key(KeyCode::Enter, 10_000);
+    assert!(
+        matches!(&paid[..], [Effect::Pay { approved_by: Some(name), .. }] if name == "Ravi Kumar"),
+        "{paid:?}"
+    );
+    let mut left = approval(PLAIN);
+    left.key(KeyCode::Esc, 2000);
+    assert!(matches!(left.screen, Screen::Selling));
+}
+
+#[test]
+fn goods_of_an_open_price_may_have_a_name() {
+    let paper = || Goods {
+        name: "The Hindu, today".to_owned(),
+        ..Goods::uncatalogued(Sku::parse("PAPER").expect("a sku"), None)
+    };
+    let mut till = till_with(serving(), PLAIN);
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let sold = till.types("12,50 Six years, bound\r", 1000, 200);
+    let named = Goods {
+        name: "Six years, bound".to_owned(),
+        ..paper()
+    };
+    let price = Price::parse("12.50").expect("a price");
+    assert_eq!(sold, [Effect::AddAtPrice(Box::new(named), price, Quantity::ONE)]);
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let sold = till.types("3\r", 9000, 200);
+    assert!(matches!(&sold[..], [Effect::AddAtPrice(goods, ..)] if **goods == paper()));
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let scan = till.types("8901491101837 doors\r", 20_000, 200);
+    assert!(
+        !scan.iter().any(|effect| matches!(effect, Effect::AddAtPrice(..))),
+        "a code is no price"
+    );
+}
+
+#[test]
+fn a_card_names_who_sells_and_goods_are_goods() {
+    let mut till = till_with(serving(), PLAIN);
+    let control = |till: &mut Till, c| {
+        till.update(Message::Key(
+            KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),
+            1000,
+        ))
+    };
+    control(&mut till, 'u');
+    let card = "952600013000000013";
+    assert_eq!(
+        till.scans(card),
+        [Effect::NameAgent(card.to_owned(), Source::Keyboard)]
+    );
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Goods(0)));
+    assert_eq!(till.common.asks.len(), 1, "goods came: it is still asked");
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Agent));
+    assert!(till.common.asks.is_empty());
+    control(&mut till, 'u');
+    till.drawn(1000);
+    assert_eq!(till.key(KeyCode::Enter, 9000), [Effect::ForgetAgent]);
+}
+
 fn screens(look: Look) -> Vec<(&'static str, Till)> {
     let pressed = |code| {
         let mut till = till_with(serving(), look);
@@ -516,6 +693,18 @@ fn screens(look: Look) -> Vec<(&'static str, Till)> {
         ("selling", till_with(serving(), look)),
         ("partner", till_with(partner(), look)),
         ("why", pressed(KeyCode::Insert)),
+        ("approval", approval(look)),
+        ("agent", {
+            let mut till = till_with(serving(), look);
+            till.update(Message::Key(
+                KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL),
+                1000,
+            ));
+            till
+        }),
+        ("activity", activity(look, 1)),
+        ("recorded", activity(look, 4)),
+        ("catalogue", catalogue(look)),
         ("price", asked),
         ("choose", choosing),
         ("which", which(look)),
@@ -698,6 +887,7 @@ fn a_scan_answers_no_question() {
         let kind = till.kind();
         let effects = till.scans(CRISPS);
         match name {
+            "agent" => assert_eq!(effects, [Effect::NameAgent(CRISPS.to_owned(), Source::Keyboard)]),
             "return" => assert!(effects.is_empty() && till.says().contains("not taken"), "{name}"),
             _ => assert_eq!(effects, scan_of(CRISPS), "{name}"),
         }
