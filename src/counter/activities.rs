@@ -150,6 +150,7 @@ impl Counter {
             kind: told.kind.clone(),
             quantity: told.quantity,
             attributes,
+            dealt: self.draft.basket.dealt.clone(),
         };
         let done = engine::activity(&what, &known, &self.programs, &self.site);
         Ok((known, what, done))

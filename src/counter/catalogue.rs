@@ -22,7 +22,7 @@ impl Counter {
                     reward: id.clone(),
                     quantity: 1,
                     is_approved: true,
-                    issued_before: 0,
+                    dealt: self.draft.basket.dealt.clone(),
                 };
                 let tried = self
                     .known

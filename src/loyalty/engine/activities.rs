@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 use super::super::calendar::{Day, Moment, Period};
 use super::super::id::{CounterId, ProgramId};
 use super::super::member::Change;
-use super::super::program::rule::Most;
+use super::super::program::limit::{Most, Per};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::Activity;
 use super::past;
@@ -135,28 +135,32 @@ pub fn bounds(activity: &Activity, changes: &[Change], programs: &ProgramSet) ->
             .enumerate()
             .map(move |(n, rule)| (program, n, rule))
     });
-    rules
+    let mut bounds: Vec<Bound> = rules
         .flat_map(|(program, n, rule)| of_rule(activity, today, (program, n, rule)))
         .filter(|bound| is_counted(&bound.counter))
-        .collect()
+        .collect();
+    // A limit of a whole file stands once, however many rules keep it.
+    bounds.sort_by(|a, b| a.counter.cmp(&b.counter));
+    bounds.dedup();
+    bounds
 }
 
 fn of_rule(activity: &Activity, today: Day, (program, index, rule): (&Program, usize, &Rule)) -> Vec<Bound> {
-    let limits = rule.limits.iter().filter_map(|limit| {
-        let within = limit.within?;
-        let (most, is_amount) = match limit.most {
-            Most::Units(most) => (most.units(), false),
-            Most::Amount(most) => (most.units(), true),
-            Most::Times(most) => (i64::from(most), false),
+    let of_rule = rule.limits.iter().map(|limit| (Some(index), limit));
+    let of_file = program.limits.iter().map(|limit| (None, limit));
+    // What holds for everybody together is dealt out in shares, and no two terminals give the same of it.
+    let limits = of_rule.chain(of_file).filter_map(|(index, limit)| {
+        let Per::Member(within) = limit.per else {
+            return None;
         };
         let (from, to) = within.days(today);
         Some(Bound {
-            counter: past::counter(program, index, limit),
+            counter: limit.counter(&program.id, index, "")?,
             program: program.id.clone(),
-            most,
+            most: limit.most.units(),
             from,
             to,
-            is_amount,
+            is_amount: matches!(limit.most, Most::Amount(_)),
         })
     });
     let once = rule
@@ -235,6 +239,7 @@ mod tests {
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                     .collect(),
+                dealt: BTreeMap::new(),
             };
             let done = activity(&did, &known(0, None, None), &programs, &site());
             let bounds = bounds(&did, &done.changes, &programs);
