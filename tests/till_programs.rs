@@ -182,7 +182,7 @@ fn a_free_one_is_near_and_the_hint_goes_when_it_is_there() {
         .wait_for("This basket gets")
         .wait_for("at no cost to you")
         .wait_for("And not")
-        .wait_for("Five pots for a mask");
+        .wait_for("Bound papers: needs 1 of PAPER");
     till.write("\x1b").wait_for("TOTAL");
 }
 

@@ -10,7 +10,7 @@ use crate::loyalty::calendar::Moment;
 use crate::loyalty::card::CardNumber;
 use crate::loyalty::engine::Nearly;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, ProgramId, RewardId, SaleId, TerminalId};
+use crate::loyalty::id::{BasketId, LadderId, ProgramId, RewardId, SaleId, TerminalId};
 use crate::loyalty::member::{Change, ForOther, Standing};
 use crate::loyalty::quote::Quote;
 use crate::loyalty::shown::Shown;
@@ -64,6 +64,10 @@ pub struct Buyer {
     pub is_known: bool,
     /// Purses, memberships and the rest, this terminal's own sales included.
     pub standing: Standing,
+    /// The tiers that count now, the organisation's among them, by ladder.
+    pub tiers: BTreeMap<LadderId, String>,
+    /// The organisation that he buys for.
+    pub organisation: Option<String>,
     /// Today is the birthday.
     pub is_birthday: bool,
 }

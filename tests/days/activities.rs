@@ -365,3 +365,45 @@ fn the_catalogue_says_what_a_member_could_have_and_why_not() {
         ]
     );
 }
+
+#[test]
+fn a_partners_buyer_is_met_with_his_perks_and_whom_to_call() {
+    let shop = shop(&["b3-perks"]);
+    shop.import(
+        "members",
+        "id,card,name,organisation\nkim,900000000000000004,Kim,Acme Ltd\njo,900000000000000005,Jo,Acme Ltd\n",
+    );
+    shop.import("products", "sku,name,price\nPRESS,Printing press,100000.00\n");
+    let till = shop.till("one");
+    let mut counter = counter(&till);
+    counter.scan("900000000000000004").expect("a card");
+    counter.scan("PRESS").expect("goods");
+    assert_eq!(
+        counter.serving().quote.messages,
+        Vec::<String>::new(),
+        "the sale is judged by the tier before it"
+    );
+    counter.pay(Payment::Elsewhere).expect("a sale");
+    drop(counter);
+    till.sync().fine();
+    till.sync().fine();
+    // Another buyer of the same house.
+    let mut counter = self::counter(&till);
+    counter.scan("900000000000000005").expect("a card");
+    counter.scan("COFFEE").expect("goods");
+    let serving = counter.serving();
+    let buyer = serving.buyer.expect("Jo");
+    assert_eq!(buyer.organisation.as_deref(), Some("Acme Ltd"));
+    let tiers: Vec<_> = buyer
+        .tiers
+        .iter()
+        .map(|(ladder, tier)| format!("{ladder}: {tier}"))
+        .collect();
+    assert_eq!(tiers, ["partners: partner"]);
+    assert_eq!(serving.quote.messages.len(), 2);
+    assert!(
+        serving.quote.messages[1].contains("0800 100 200"),
+        "{:?}",
+        serving.quote.messages
+    );
+}

@@ -91,7 +91,14 @@ pub fn nearly(
         .filter_map(|near| Some((near.distance, look.priced(near)?)))
         .collect();
     all.sort_by_key(|(distance, nearly)| (*distance, Reverse(nearly.saves)));
-    all.into_iter().map(|(_, nearly)| nearly).collect()
+    let mut said: Vec<Nearly> = Vec::new();
+    for (_, nearly) in all {
+        // One piece more may bring what two programs give: it is said once.
+        if !said.iter().any(|other| other.missing == nearly.missing) {
+            said.push(nearly);
+        }
+    }
+    said
 }
 
 /// Before it is priced: how far away it is, and the goods that would bring it.
@@ -403,11 +410,7 @@ mod tests {
             ),
             (
                 "the nearest first, then what saves most",
-                vec![
-                    "fifth: 1 TEA, 300 free",
-                    "half: 1 TEA, 100",
-                    "five: 1500 more, 500",
-                ],
+                vec!["fifth: 1 TEA, 200 free", "five: 1600 more, 500"],
                 said(&[HALF, FIVE, FIFTH], vec![tea("5"), line("A", "x", "1", "76.00")]),
             ),
         ];

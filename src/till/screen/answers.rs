@@ -89,7 +89,15 @@ impl Till {
     pub(super) fn served(&mut self, outcome: Outcome) {
         let common = &mut self.common;
         match outcome {
-            Outcome::Goods(line) => self.selling.choose(line, &common.serving),
+            Outcome::Goods(line) => {
+                self.selling.choose(line, &common.serving);
+                // The basket is not on this screen: what was sold meanwhile is said.
+                let sold = common.serving.basket.lines.get(line);
+                if let (Screen::Activity(_), Some(sold)) = (&self.screen, sold) {
+                    let text = format!("{} is in the basket", sold.goods.name);
+                    common.say(Tone::Good, text);
+                }
+            }
             Outcome::Buyer => match &common.serving.buyer {
                 Some(buyer) => {
                     let name = buyer.name.clone().unwrap_or_else(|| "Card".to_owned());

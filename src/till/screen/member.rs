@@ -109,8 +109,11 @@ pub fn holds(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>>
     for (purse, points) in &buyer.standing.purses {
         rows.push(pair(purse.as_str(), &points.to_string()));
     }
-    for (ladder, tier) in &buyer.standing.tiers {
-        rows.push(pair(ladder.as_str(), &tier.name));
+    if let Some(organisation) = &buyer.organisation {
+        rows.push(pair("buys for", organisation));
+    }
+    for (ladder, tier) in &buyer.tiers {
+        rows.push(pair(ladder.as_str(), tier));
     }
     for (membership, held) in &buyer.standing.memberships {
         let until = held

@@ -17,7 +17,7 @@ use crate::counter::view::{
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
-use crate::loyalty::calendar::{Day, Moment, Zone};
+use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::card::CardNumber;
 use crate::loyalty::engine::{ActivityKind, Missing, Nearly};
 use crate::loyalty::goods::{Goods, Unit};
@@ -25,7 +25,7 @@ use crate::loyalty::id::{
     BasketId, CharityId, LadderId, MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId, Sku,
     TerminalId,
 };
-use crate::loyalty::member::{self, Standing, Tier};
+use crate::loyalty::member::{self, Standing};
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
 use crate::loyalty::shown::Shown;
 
@@ -168,6 +168,8 @@ fn serving() -> Serving {
             is_unchecked: false,
             is_known: true,
             standing,
+            tiers: BTreeMap::new(),
+            organisation: None,
             is_birthday: true,
         }),
         quote,
@@ -205,15 +207,10 @@ fn partner() -> Serving {
     let repair = RewardId::parse("repair").expect("a name");
     buyer.is_birthday = false;
     buyer.standing.entitlements.insert(repair.clone(), 1);
-    let gold = Tier {
-        name: "gold".to_owned(),
-        since: Day::parse("2026-01-02").expect("a day"),
-        until: None,
-    };
     buyer
-        .standing
         .tiers
-        .insert(LadderId::parse("flying-club").expect("a name"), gold);
+        .insert(LadderId::parse("partners").expect("a name"), "gold".to_owned());
+    buyer.organisation = Some("Acme Ltd".to_owned());
     serving.rewards = Arc::new(BTreeMap::from([(repair, "free repair".to_owned())]));
     serving.quote.messages = vec![
         "Partner: express service".to_owned(),
