@@ -68,6 +68,19 @@ needs-code = needs a code
 code-used = the code { $code } is used up
 not-dealt = the office has dealt this till no share of it
 given-away = all of it is given away
+more-of-for-free = { $more } more of { $goods } for a free one
+more-for-free = { $more } more for a free one
+needs-amount-of = needs { $needs } of { $goods }, basket has { $has }
+has-goods = not together with { $goods }
+units-free = { $units } of { $goods } free
+any-units-free = { $units } free
+units-percent = { $units } with { $off } % off
+units-reduced = { $units } reduced
+groups-reduced = { $pieces } together for less, { $groups } times
+fixed-price = special price
+fixed-price-of = special price for { $goods }
+basket-price = one price for the basket
+gift-unknown = the gift { $goods } is not known here
 
 # What is nearly reached, while the basket is open.
 nearly-free = { $more } more { $goods } for a free one

@@ -535,6 +535,76 @@ pub enum Reason {
     /// What all customers share is given away.
     #[n(64)]
     GivenAway,
+    /// So many more for a free one.
+    #[n(50)]
+    MoreForFree {
+        /// How many more.
+        #[n(0)]
+        more: Quantity,
+        /// Of which goods, as the file names them.
+        #[n(1)]
+        goods: String,
+    },
+    /// Certain goods must come to more.
+    #[n(51)]
+    NeedsAmountOf {
+        /// The threshold.
+        #[n(0)]
+        needs: Money,
+        /// What they come to.
+        #[n(1)]
+        has: Money,
+        /// Which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Not together with certain goods.
+    #[n(52)]
+    HasGoods {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// Units of groups, of a set or of the basket are reduced.
+    #[n(53)]
+    UnitsReduced {
+        /// How many.
+        #[n(0)]
+        units: u64,
+        /// The share taken off; none where it is an amount or a price of its own.
+        #[n(1)]
+        off: Option<Rate>,
+        /// Of which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Whole groups or sets are reduced.
+    #[n(54)]
+    GroupsReduced {
+        /// Units of a group.
+        #[n(0)]
+        pieces: u64,
+        /// How many groups.
+        #[n(1)]
+        groups: u64,
+    },
+    /// A price of its own for certain goods, for everybody.
+    #[n(55)]
+    FixedPrice {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// A gift is not among the goods that are known here.
+    #[n(56)]
+    GiftUnknown {
+        /// Its sku.
+        #[n(0)]
+        goods: String,
+    },
+    /// One price for the whole basket.
+    #[n(57)]
+    BasketPrice,
 }
 
 impl Quote {

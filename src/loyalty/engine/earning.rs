@@ -12,7 +12,7 @@ use super::super::program::{EarnBase, MembershipTerms, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
 use super::ladder;
 use super::offer::{Offer, Refusal, Scene, organisation};
-use super::pricing::{Priced, below_threshold, stamps_used};
+use super::pricing::{Priced, stamps_used};
 use super::room::{Room, pieces, taken, used};
 
 /// What phase 8 adds to a quote.
@@ -85,7 +85,7 @@ impl<'b> Earning<'_, 'b> {
 
     fn offer(&mut self, k: usize) {
         let offer = self.offers[k];
-        let given = match below_threshold(offer, self.priced.after_units) {
+        let given = match self.priced.unmet(offer) {
             Some(why) => Err(why),
             None => self.give(offer),
         };
