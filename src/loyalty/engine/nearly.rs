@@ -124,16 +124,9 @@ impl<'a> Look<'a> {
         let why = &declined.why;
         let (missing, distance, adds) = match why {
             Reason::NeedsGoods { needs, has, goods } if has.units() > 0 => {
-                let more = *needs - *has;
-                let rule = self.rules_of(&declined.program).find(|rule| {
-                    let counts = Quantity::whole(i64::from(rule.needs.every)) == *needs
-                        || rule.needs.quantity == Some(*needs);
-                    counts && rule.needs.goods.text() == *goods
-                })?;
-                let line = self.more_of(&rule.needs.goods, more)?;
-                let goods = named(&rule.needs.goods, &line);
-                (Missing::Goods { more, goods }, by_pieces(more)?, Some(line))
+                self.goods(&declined.program, *needs - *has, goods)?
             }
+            Reason::MoreForFree { more, goods } => self.goods(&declined.program, *more, goods)?,
             Reason::NeedsTotal { needs, has } => {
                 let more = *needs - *has;
                 let line = Line {
@@ -182,6 +175,25 @@ impl<'a> Look<'a> {
             _ => Points::ZERO,
         });
         changes.sum()
+    }
+
+    /// So many more of the goods that a rule of this program names so.
+    fn goods(
+        &self,
+        program: &ProgramId,
+        more: Quantity,
+        named_so: &str,
+    ) -> Option<(Missing, u8, Option<Line>)> {
+        let mut selectors = self.rules_of(program).flat_map(|rule| {
+            let needs = &rule.needs;
+            let contained = needs.contains.iter().map(|contains| &contains.goods);
+            let of_set = needs.set.iter().map(|portion| &portion.goods);
+            std::iter::once(&needs.goods).chain(contained).chain(of_set)
+        });
+        let goods = selectors.find(|goods| goods.text() == named_so)?;
+        let line = self.more_of(goods, more)?;
+        let goods = named(goods, &line);
+        Some((Missing::Goods { more, goods }, by_pieces(more)?, Some(line)))
     }
 
     /// Rules that gave for whole groups, and could give for one more.
