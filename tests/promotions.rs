@@ -816,3 +816,286 @@ fn every_ordinary_promotion_comes_to_what_is_reckoned_by_hand() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(PROMOTIONS.len() >= 80);
 }
+
+fn texts(answer: &Value, what: &str, key: &str) -> Vec<String> {
+    let all = answer[what].as_array().expect("a list");
+    all.iter()
+        .map(|one| one[key].as_str().expect("text").to_owned())
+        .collect()
+}
+
+const MUG_FROM_FIFTY: &str = "needs = { contains = { amount = \"50.00\" } }\ngives = { gift = \"MUG\" }";
+const THIRD_ADDED: &str =
+    "needs = { goods = { sku = \"A\" }, every = 3 }\ngives = { free = \"cheapest\", add = true }";
+
+#[test]
+fn a_gift_is_added_at_its_price_and_taken_off_again() {
+    let answer = buy(MUG_FROM_FIFTY, "A 5");
+    assert_eq!(
+        answer["lines"][1],
+        json!({"sku": "MUG", "qty": "1", "gross": "8.00", "discount": "8.00", "net": "0.00"})
+    );
+    assert_eq!(
+        (&answer["subtotal"], &answer["discount"], &answer["total"]),
+        (&json!("58.00"), &json!("8.00"), &json!("50.00"))
+    );
+    assert_eq!(texts(&answer, "applied", "explain"), ["1 of MUG free"]);
+    // One that was scanned is the gift.
+    let scanned = buy(MUG_FROM_FIFTY, "A 5, MUG");
+    assert_eq!(
+        (texts(&scanned, "lines", "sku").len(), &scanned["total"]),
+        (2, &json!("50.00"))
+    );
+    let below = buy(MUG_FROM_FIFTY, "A 4");
+    assert_eq!(
+        texts(&below, "declined", "why"),
+        ["needs 50.00, basket has 40.00"]
+    );
+    assert_eq!(
+        (texts(&below, "lines", "sku").len(), &below["total"]),
+        (1, &json!("40.00"))
+    );
+}
+
+#[test]
+fn a_gift_that_nobody_knows_is_not_given() {
+    let answer = buy("gives = { gift = \"NOSUCH\" }", "A");
+    assert_eq!(
+        texts(&answer, "declined", "why"),
+        ["the gift NOSUCH is not known here"]
+    );
+    assert_eq!(
+        (texts(&answer, "lines", "sku").len(), &answer["total"]),
+        (1, &json!("10.00"))
+    );
+    // What may not be sold below a floor is no gift.
+    let floored = buy("gives = { gift = \"TV\" }", "A");
+    assert_eq!(
+        (texts(&floored, "lines", "sku").len(), &floored["total"]),
+        (1, &json!("10.00"))
+    );
+}
+
+#[test]
+fn units_that_are_free_are_added_where_the_basket_lacks_them() {
+    for (rules, basket, quantities, total) in [
+        (THIRD_ADDED, "A 1", vec!["1"], "10.00"),
+        (THIRD_ADDED, "A 2", vec!["2", "1"], "20.00"),
+        (THIRD_ADDED, "A 3", vec!["3"], "20.00"),
+        (THIRD_ADDED, "A 4", vec!["4"], "30.00"),
+        (THIRD_ADDED, "A 5", vec!["5", "1"], "40.00"),
+        (
+            "needs = { goods = { sku = \"A\" }, every = 3 }\ngives = { gift = \"MUG\", units = 2 }",
+            "A 7",
+            vec!["7", "4"],
+            "70.00",
+        ),
+        (
+            "needs = { contains = { sku = \"A\", every = 2 }, goods = { sku = \"B\" } }\ngives = { free = \"cheapest\", add = true }",
+            "A 4, B 1",
+            vec!["4", "1", "1"],
+            "40.00",
+        ),
+        (
+            "needs = { contains = { sku = \"A\", every = 2 }, goods = { sku = \"A\" } }\ngives = { free = \"cheapest\", add = true }",
+            "A 5",
+            vec!["5", "1"],
+            "40.00",
+        ),
+        (
+            "needs = { goods = { sku = \"A\" }, every = 3 }\ngives = { free = \"cheapest\", add = true }\nlimit = { sale = \"1 time\" }",
+            "A 8",
+            vec!["8"],
+            "70.00",
+        ),
+    ] {
+        let answer = buy(rules, basket);
+        assert_eq!(
+            (texts(&answer, "lines", "qty"), &answer["total"]),
+            (
+                quantities.iter().map(ToString::to_string).collect(),
+                &json!(total)
+            ),
+            "{rules} {basket}"
+        );
+    }
+}
+
+#[test]
+fn no_other_rule_sees_what_was_added() {
+    let rules = format!(
+        "[[rule]]\n{MUG_FROM_FIFTY}\n[[rule]]\nneeds = {{ goods = {{ sku = \"MUG\" }} }}\ngives = {{ off = \"3.00\", of = \"basket\" }}\n\
+         [[rule]]\nneeds = {{ total = \"58.00\" }}\ngives = {{ off = \"10 %\" }}\n[[rule]]\nwho = \"members\"\ngives = {{ points = 1, per = \"1 each\" }}"
+    );
+    let sale = json!({"id": "s", "at": "2026-02-10T12:00:00", "member": "ana", "lines": lines("A 5")});
+    let answer = run(&rules, json!([{"sale": sale}])).remove(0);
+    assert_eq!(
+        (&answer["total"], &answer["earned"]["points"]),
+        (&json!("50.00"), &json!("5"))
+    );
+}
+
+#[test]
+fn whoever_returns_what_he_paid_and_keeps_the_gift_pays_for_the_gift() {
+    let back = |id: &str, sku: &str, qty: &str| json!({"return": {"id": id, "at": "2026-02-11T12:00:00", "sale": "s", "lines": [{"sku": sku, "qty": qty}]}});
+    let sale = json!({"sale": {"id": "s", "at": "2026-02-10T12:00:00", "lines": lines("A 5")}});
+    let first = run(
+        MUG_FROM_FIFTY,
+        json!([sale.clone(), back("r", "A", "5"), back("q", "MUG", "1")]),
+    );
+    assert_eq!(
+        (&first[1]["refund"], &first[2]["refund"]),
+        (&json!("42.00"), &json!("8.00"))
+    );
+    let gift_first = run(
+        MUG_FROM_FIFTY,
+        json!([sale, back("r", "MUG", "1"), back("q", "A", "5")]),
+    );
+    assert_eq!(
+        (&gift_first[1]["refund"], &gift_first[2]["refund"]),
+        (&json!("0.00"), &json!("50.00"))
+    );
+}
+
+#[test]
+fn orders_are_counted_for_whoever_shows_a_card() {
+    let first = "needs = { order = 1 }\ngives = { off = \"10 %\" }";
+    let each_second = "needs = { order = { every = 2 } }\ngives = { off = \"10 %\" }";
+    let second_and_third = "needs = { order = { from = 2, below = 4 } }\ngives = { off = \"10 %\" }";
+    for (rules, totals) in [
+        (first, ["9.00", "10.00", "10.00", "10.00"]),
+        (each_second, ["10.00", "9.00", "10.00", "9.00"]),
+        (second_and_third, ["10.00", "9.00", "9.00", "10.00"]),
+    ] {
+        let sale = |n: usize, member: Option<&str>| {
+            let at = format!("2026-02-1{n}T12:00:00");
+            json!({"sale": {"id": format!("{n}{member:?}"), "at": at, "member": member, "lines": lines("A")}})
+        };
+        let answers = run(rules, (0..4).map(|n| sale(n, Some("ana"))).collect());
+        let found: Vec<&Value> = answers.iter().map(|answer| &answer["total"]).collect();
+        assert_eq!(found, totals, "{rules}");
+        let without = run(rules, (0..2).map(|n| sale(n, None)).collect());
+        assert!(without.iter().all(|answer| answer["total"] == "10.00"), "{rules}");
+    }
+}
+
+#[test]
+fn a_group_has_its_own_promotion() {
+    let rules = "who = { group = \"student\" }\ngives = { off = \"10 %\" }";
+    let sale = |id: &str, member: &str| json!({"sale": {"id": id, "at": "2026-02-10T12:00:00", "member": member, "lines": lines("A")}});
+    let answers = run(rules, json!([sale("a", "ana"), sale("b", "ben")]));
+    assert_eq!(
+        (&answers[0]["total"], &answers[1]["total"]),
+        (&json!("9.00"), &json!("10.00"))
+    );
+}
+
+#[test]
+fn what_is_missing_is_said_in_one_line() {
+    for (rules, basket, why) in [
+        (THREE_FOR_TWO, "P9, P8", "1 more of p for a free one"),
+        (THREE_FOR_TWO, "A", "needs 3 of p, basket has 0"),
+        (THREE_FOR_TEN, "P9, P8", "needs 3 of p, basket has 2"),
+        (BUNDLE, "A", "needs 1 of B, basket has 0"),
+        (BUY_TWO_GET_B, "A, B", "needs 2 of A, basket has 1"),
+        (BUY_TWO_GET_B, "A 2", "needs 1 of B, basket has 0"),
+        (
+            FREE_DELIVERY,
+            "A 4, DELIVERY",
+            "needs 50.00 of goods except delivery, basket has 40.00",
+        ),
+        (PER_HUNDRED, "SHOES", "needs 100.00, basket has 80.00"),
+        (
+            "needs = { lacks = { category = \"drinks\" } }\ngives = { off = \"10 %\" }",
+            "BEER",
+            "not together with drinks",
+        ),
+        (
+            "needs = { total = { from = \"5.00\", below = \"9.00\" } }\ngives = { off = \"10 %\" }",
+            "A",
+            "this step is behind",
+        ),
+        (
+            "needs = { goods = { sku = \"A\" }, quantity = { from = \"1\", below = \"2\" } }\ngives = { off = \"10 %\" }",
+            "A 2",
+            "this step is behind",
+        ),
+    ] {
+        assert_eq!(
+            texts(&buy(rules, basket), "declined", "why"),
+            [why],
+            "{rules} {basket}"
+        );
+    }
+}
+
+#[test]
+fn every_promotion_of_the_vocabulary_comes_to_what_it_says() {
+    let text = include_str!("../docs/vocabulary.md");
+    let section = text
+        .split("\n## ")
+        .find(|part| part.starts_with("Ordinary promotions"));
+    let blocks = section.expect("the section").split("```toml\n").skip(1);
+    let mut run = 0;
+    for block in blocks {
+        let rules = block.split("```").next().expect("an end");
+        let said = rules
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
+            .expect("a basket");
+        let (basket, total) = said.split_once(": ").expect("a basket and its total");
+        let answer = buy(rules, basket);
+        assert_eq!(answer["total"], total, "{rules}");
+        run += 1;
+    }
+    assert!(run >= 30, "{run}");
+}
+
+/// Every promotion is explained in a sentence that names what it gives.
+#[test]
+fn every_promotion_is_explained() {
+    let story = story::read("story.json", "{\"steps\": []}").expect("a story");
+    for (rules, sentence) in [
+        (THREE_FOR_TEN, "All customers pay 10.00 for every 3 of p."),
+        (
+            BUNDLE,
+            "All customers pay 12.00 for each set (1 of A and 1 of B).",
+        ),
+        (
+            BUY_TWO_GET_B,
+            "All customers get the cheapest of B free, with every 2 of A in the basket.",
+        ),
+        (
+            PER_HUNDRED,
+            "All customers get 10.00 off for each 100.00 of any goods.",
+        ),
+        (
+            MUG_FROM_FIFTY,
+            "All customers get 1 MUG free, added where the basket has none, with 50.00 or more of any goods in the basket.",
+        ),
+        (
+            FREE_DELIVERY,
+            "All customers pay 0.00 for delivery, with 50.00 or more of goods except delivery in the basket.",
+        ),
+        (
+            "needs = { goods = { sku = \"A\" }, quantity = { from = \"3\", below = \"5\" } }\ngives = { off = \"10 %\" }",
+            "All customers get 10 % off A, with 3 to below 5 of A.",
+        ),
+        (
+            "needs = { lacks = { category = \"drinks\" }, order = { every = 5 } }\ngives = { off = \"10 %\" }",
+            "All customers get 10 % off the basket (any goods), without drinks in the basket, with every 5th order.",
+        ),
+        (
+            "needs = { goods = { from_price = \"10.00\" }, every = 4 }\ngives = { off = \"2.00\", of = \"dearest\", units = 2 }",
+            "All customers get 2.00 off the 2 dearest of every 4 of any goods that cost 10.00 or more.",
+        ),
+    ] {
+        let (name, text) = program(rules);
+        let program = vafa::loyalty::program::file::read(&name, &text, &story.terms).expect("a program");
+        assert_eq!(
+            vafa::loyalty::program::file::explain(&program, &story.terms),
+            [sentence]
+        );
+    }
+}

@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points, Quantity, Rate};
+use super::basket::Line;
 use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
 use super::member::{Change, ForOther};
 use super::shown::Shown;
@@ -68,6 +69,10 @@ pub struct Quote {
     #[n(18)]
     #[cbor(default)]
     pub unknown_codes: Vec<String>,
+    /// Goods that programs add at no cost: lines of their own at the end of `lines`, that the basket does not have yet.
+    #[n(16)]
+    #[cbor(default)]
+    pub added: Vec<Line>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.
@@ -605,6 +610,33 @@ pub enum Reason {
     /// One price for the whole basket.
     #[n(57)]
     BasketPrice,
+    /// So many units of a purse are missing, of which the offer uses up some.
+    #[n(66)]
+    NeedsUnits {
+        /// How many more.
+        #[n(0)]
+        more: Points,
+        /// Of which purse.
+        #[n(1)]
+        purse: PurseId,
+    },
+    /// Only for holders of something that was issued.
+    #[n(67)]
+    NeedsEntitlement {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+    },
+    /// What was paid for stored value is on a purse now.
+    #[n(65)]
+    PutOn {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much.
+        #[n(1)]
+        amount: Money,
+    },
 }
 
 impl Quote {

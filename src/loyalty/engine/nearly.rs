@@ -132,6 +132,7 @@ impl<'a> Look<'a> {
                 let line = Line {
                     goods: Goods::uncatalogued(Sku::parse(MORE).ok()?, None),
                     quantity: Quantity::ONE,
+                    added_by: None,
                     price: Price::parse(&self.programs.terms.currency.text(more)).ok()?,
                 };
                 let distance = by_share(more.units(), needs.units())?;

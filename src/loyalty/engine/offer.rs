@@ -15,8 +15,8 @@ use super::super::program::rule::{Beside, Contains, Place, Portion, Selector, Wh
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
-use super::past;
 use super::room::{Room, room};
+use super::{gifts, past};
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -144,6 +144,8 @@ pub(super) struct Offer<'a> {
     pub room: Room,
     /// The stamp card that its reward uses up.
     pub card: Option<StampCard>,
+    /// How many the customer holds of what its reward uses up.
+    pub held: u64,
 }
 
 /// A purse of stamps of which so many make a full card.
@@ -257,7 +259,7 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
                     rule,
                     index,
                     phase: rule.phase.unwrap_or(rule.gives.phase()),
-                    acts_on: acted_on(scene.basket, rule),
+                    acts_on: acted_on(scene.basket, program, rule),
                     contains_on: (rule.needs.contains.iter())
                         .map(|contains| acts_on(scene.basket, &contains.goods))
                         .collect(),
@@ -265,6 +267,7 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
                         .map(|portion| acts_on(scene.basket, &portion.goods))
                         .collect(),
                     card: None,
+                    held: held(scene, rule),
                 }),
             }
         }
@@ -280,16 +283,31 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
     (offers, refusals)
 }
 
+/// How many the customer holds of what a rule uses up.
+fn held(scene: &Scene, rule: &Rule) -> u64 {
+    let reward = rule.needs.entitlement.as_ref();
+    let standing = scene.standing(Whose::Member);
+    let held = reward
+        .zip(standing)
+        .and_then(|(reward, standing)| standing.entitlements.get(reward));
+    held.copied().unwrap_or(0)
+}
+
 fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
     let (purse, full) = offer.rule.needs.stamps.clone()?;
-    let fills = offers.iter().filter_map(|other| match &other.rule.gives {
-        Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
-            each: *stamps,
-            acts_on: other.acts_on.clone(),
-            most: other.room.most_stamps(*stamps),
-        }),
-        _ => None,
-    });
+    // Units that count from the next sale on are not there yet.
+    let later = scene.programs.purse(&purse).next_sale;
+    let fills = offers
+        .iter()
+        .filter(|_| !later)
+        .filter_map(|other| match &other.rule.gives {
+            Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
+                each: *stamps,
+                acts_on: other.acts_on.clone(),
+                most: other.room.most_stamps(*stamps),
+            }),
+            _ => None,
+        });
     Some(StampCard {
         full,
         has: scene
@@ -560,8 +578,13 @@ fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
 }
 
 /// The lines that a reward acts on: those of its goods, or of any portion of its set.
-fn acted_on(basket: &Basket, rule: &Rule) -> Vec<bool> {
+fn acted_on(basket: &Basket, program: &Program, rule: &Rule) -> Vec<bool> {
     let set = &rule.needs.set;
+    if gifts::adds(rule) {
+        let is_own =
+            |line: &Line| matches(line, &rule.needs.goods) || gifts::is_added(line, &program.id, rule);
+        return basket.lines.iter().map(is_own).collect();
+    }
     if set.is_empty() {
         return acts_on(basket, &rule.needs.goods);
     }
@@ -573,7 +596,12 @@ fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
     basket.lines.iter().map(|line| matches(line, goods)).collect()
 }
 
+/// Does somebody who asks for these goods mean this line? What a program has added nobody means but its own rule.
 pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
+    line.added_by.is_none() && are_meant(line, wanted)
+}
+
+fn are_meant(line: &Line, wanted: &Selector) -> bool {
     let goods = &line.goods;
     let brand = goods.brand.as_ref();
     (wanted.skus.is_empty() || wanted.skus.contains(&goods.sku))
@@ -583,7 +611,7 @@ pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
         && wanted.on_sale.is_none_or(|on_sale| goods.on_sale == on_sale)
         && wanted.from_price.is_none_or(|from| from <= line.price)
         && wanted.below_price.is_none_or(|below| line.price < below)
-        && !wanted.except.iter().any(|except| matches(line, except))
+        && !wanted.except.iter().any(|except| are_meant(line, except))
 }
 
 /// The whole pieces in a quantity: litres and kilograms have none.

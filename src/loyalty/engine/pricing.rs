@@ -17,7 +17,7 @@ use super::super::program::reward::Cut;
 use super::super::program::rule::{Beside, With};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
-use super::offer::{Offer, Refusal};
+use super::offer::{Offer, Refusal, StampCard};
 use super::room::Room;
 use units::off_each;
 
@@ -140,7 +140,17 @@ impl Pricing<'_, '_> {
 
     /// What each line comes to now.
     fn nets(&self) -> Vec<Money> {
-        self.priced.bill.lines.iter().map(|line| line.net).collect()
+        let lines = self.priced.bill.lines.iter().zip(&self.basket.lines);
+        // What a program adds reaches no threshold.
+        lines
+            .map(|(line, of)| {
+                if of.added_by.is_none() {
+                    line.net
+                } else {
+                    Money::ZERO
+                }
+            })
+            .collect()
     }
 
     fn whole_line(&self, line: usize, off: Exact) -> Take {
@@ -155,7 +165,7 @@ impl Pricing<'_, '_> {
     /// One offer of the phases 2 to 5.
     fn offer(&mut self, k: usize) {
         let offer = self.offers[k];
-        if let Err(why) = self.room(k) {
+        if let Some(why) = self.room(k).err().or_else(|| self.not_held(k)) {
             return self.refuse(k, why);
         }
         let (phase, bill) = (offer.phase, &self.priced.bill);
@@ -174,8 +184,9 @@ impl Pricing<'_, '_> {
         };
         match &offer.rule.gives {
             Reward::UnitsOfGroup { .. } => {
-                let (takes, reduced) = self.units_of_group(k);
-                self.settle(k, &takes, taken, reduced);
+                if let Some((takes, reduced)) = self.units_of_group(k) {
+                    self.settle(k, &takes, taken, reduced);
+                }
             }
             Reward::WholeGroup { cut } => self.whole_groups(k, *cut, taken),
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
@@ -194,6 +205,36 @@ impl Pricing<'_, '_> {
             Reward::ForStamps { off } => self.for_stamps(k, *off),
             _ => {}
         }
+    }
+
+    /// Stamps that the units fill a card with that are paid, as it looks now.
+    fn stamps_earned(&self, card: &StampCard) -> Points {
+        let paid = |line: usize| {
+            let quantity = self.basket.lines[line].quantity - self.priced.freed[line];
+            quantity.units() / 1000
+        };
+        card.fills.iter().map(|fill| fill.stamps(paid)).sum()
+    }
+
+    /// What the customer does not hold, of what an offer would use up: a full card, or something that was issued to him.
+    fn not_held(&self, k: usize) -> Option<Reason> {
+        let offer = self.offers[k];
+        let is_card = !matches!(offer.rule.gives, Reward::ForStamps { .. });
+        if let Some(card) = offer.card.as_ref().filter(|_| is_card) {
+            let has = card.has - self.stamps_used(&card.purse) + self.stamps_earned(card);
+            if has < card.full {
+                let (more, purse) = (card.full - has, card.purse.clone());
+                return Some(Reason::NeedsUnits { more, purse });
+            }
+        }
+        let reward = offer.rule.needs.entitlement.as_ref()?;
+        let given = self.offers.iter().zip(&self.priced.given);
+        let used = given.filter(|(other, given)| {
+            other.rule.needs.entitlement.as_ref() == Some(reward) && !given.1.is_zero()
+        });
+        let is_held = u64::try_from(used.count()).is_ok_and(|used| used < offer.held);
+        let reward = reward.clone();
+        (!is_held).then_some(Reason::NeedsEntitlement { reward })
     }
 
     /// The lines that an offer acts on now.
@@ -357,8 +398,12 @@ fn within_limit(room: &Room, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
 
 /// Stamps that an offer has used up where it gave so much, and of which purse.
 pub(super) fn stamps_used(offer: &Offer, (units, money): (Quantity, Money)) -> Option<(PurseId, Points)> {
-    let is_for_stamps = matches!(offer.rule.gives, Reward::ForStamps { .. }) && !money.is_zero();
-    let card = offer.card.as_ref().filter(|_| is_for_stamps)?;
-    let used = card.full.units().saturating_mul(units.units() / 1000);
+    let card = offer.card.as_ref().filter(|_| !money.is_zero())?;
+    // A group of units costs a card for each that was reduced, everything else one.
+    let cards = match offer.rule.gives {
+        Reward::ForStamps { .. } => units.units() / 1000,
+        _ => 1,
+    };
+    let used = card.full.units().saturating_mul(cards);
     Some((card.purse.clone(), Points::thousandths(used)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::amount::{Money, Points, Price, Quantity};
 use super::super::calendar::{Period, Window};
-use super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
+use super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku};
 use super::Reward;
 use super::limit::Limit;
 use super::past::Past;
@@ -93,6 +93,8 @@ pub struct Needs {
     pub activity: Option<Activity>,
     /// A tier that this very sale reaches.
     pub reaches: Option<(LadderId, String)>,
+    /// Something issued that the customer holds, of which the rule uses one up.
+    pub entitlement: Option<RewardId>,
     /// One of these must have been shown, as [`normal`](super::limit::normal) writes them; none where the rule asks for no
     /// code.
     pub codes: BTreeSet<String>,

@@ -9,7 +9,7 @@ use super::super::super::program::reward::Cut;
 use super::super::super::quote::Reason;
 use super::super::bill::{Exact, Take, Taken, of_price, share, times};
 use super::Pricing;
-use super::units::{Chosen, whole as pieces};
+use super::units::{Chosen, Formed, whole as pieces};
 
 /// Equal units, and the portions of a set that they may be part of, a bit each.
 #[derive(Clone, Copy, Debug)]
@@ -165,22 +165,33 @@ fn assign(units: &[Candidate], chosen: &[i64], portions: &[i64], groups: i64) ->
             fitting.map(|(_, many)| many).sum::<i64>() - of_one(portions, which) * groups
         })
         .collect();
-    let mut filled = vec![Vec::new(); portions.len()];
+    let mut filled: Vec<Vec<(usize, i64)>> = vec![Vec::new(); portions.len()];
     for (n, unit) in units.iter().enumerate() {
         let mut left = chosen[n];
-        for portion in (0..portions.len()).filter(|portion| unit.fits >> portion & 1 == 1) {
-            let others = (1..choices).filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0);
-            let most = others.map(|which| spare[which]).min().unwrap_or(i64::MAX);
-            let many = left.min(wanted[portion]).min(most);
+        let mut open: Vec<usize> = (0..portions.len()).filter(|p| unit.fits >> p & 1 == 1).collect();
+        while left > 0 && !open.is_empty() {
+            // The portion that lags behind goes first, up to where the next one is: so each set gets its dearest units.
+            let sets_left = |p: &usize| wanted[*p] / portions[*p];
+            open.sort_by_key(|p| (-sets_left(p), *p));
+            let portion = open[0];
+            let next = open.get(1).map_or(0, &sets_left);
+            let all: i64 = open.iter().map(|p| portions[*p]).sum();
+            let ahead = (sets_left(&portion) - next).max(left / all).max(1);
+            let level = ahead.saturating_mul(portions[portion]);
+            let others = || (1..choices).filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0);
+            let most = others().map(|which| spare[which]).min().unwrap_or(i64::MAX);
+            let many = left.min(wanted[portion]).min(most).min(level);
             if many <= 0 {
+                open.remove(0);
                 continue;
             }
-            (1..choices)
-                .filter(|which| which & unit.fits != 0 && which >> portion & 1 == 0)
-                .for_each(|which| spare[which] -= many);
+            others().for_each(|which| spare[which] -= many);
             wanted[portion] -= many;
             left -= many;
-            filled[portion].push((n, many));
+            match filled[portion].last_mut().filter(|(last, _)| *last == n) {
+                Some((_, before)) => *before += many,
+                None => filled[portion].push((n, many)),
+            }
         }
     }
     filled
@@ -247,22 +258,28 @@ pub(super) fn cheapest_of_sets(
 
 /// For each so many of every trigger (its portion's bit), so many units of the goods (the last bit) are reduced. A unit that
 /// triggers is paid and is none that is reduced; triggers that cannot be reduced go first, then the dearest.
-pub(super) fn for_triggers(units: &[Candidate], every: &[i64], reduced: i64, most: i64) -> Vec<Chosen> {
-    let gain = |formed: &[Chosen]| {
-        let free = formed.iter().filter(|chosen| chosen.is_reduced);
+pub(super) fn for_triggers(units: &[Candidate], every: &[i64], reduced: i64, most: i64, add: bool) -> Formed {
+    let gain = |formed: &Formed| {
+        let free = formed.chosen.iter().filter(|chosen| chosen.is_reduced);
         free.map(|chosen| times(chosen.take.off, chosen.take.quantity))
             .sum::<Exact>()
     };
     // Where goods are triggers, too, it may be better to keep them for that.
-    let dearest = form(units, every, reduced, most, false);
-    let others_first = form(units, every, reduced, most, true);
+    let dearest = form(units, every, reduced, (most, add), false);
+    let others_first = form(units, every, reduced, (most, add), true);
     match gain(&others_first) > gain(&dearest) {
         true => others_first,
         false => dearest,
     }
 }
 
-fn form(units: &[Candidate], every: &[i64], reduced: i64, most: i64, others_first: bool) -> Vec<Chosen> {
+fn form(
+    units: &[Candidate],
+    every: &[i64],
+    reduced: i64,
+    (most, add): (i64, bool),
+    others_first: bool,
+) -> Formed {
     let goods = 1_usize << every.len();
     let is_goods = |n: &usize| units[*n].fits & goods != 0;
     let is_only_goods = |n: &usize| units[*n].fits == goods;
@@ -275,7 +292,7 @@ fn form(units: &[Candidate], every: &[i64], reduced: i64, most: i64, others_firs
         free_first.sort_by_key(|n| !is_only_goods(n));
     }
     let mut left: Vec<i64> = units.iter().map(|unit| pieces(&unit.take)).collect();
-    let (mut formed, mut times) = (Vec::new(), 0);
+    let (mut formed, mut times) = (Formed::default(), 0);
     while times < most {
         let mut group: Vec<(usize, i64, bool)> = Vec::new();
         let mut rest = left.clone();
@@ -292,13 +309,17 @@ fn form(units: &[Candidate], every: &[i64], reduced: i64, most: i64, others_firs
                     break;
                 }
             }
-            wanted == 0
+            wanted
         };
         let triggers = every.iter().enumerate();
         let is_there = triggers
             .map(|(t, many)| take(&paid_first, 1 << t, *many, false))
-            .fold(true, |all, one| all && one);
-        if !is_there || !take(&free_first, goods, reduced, true) {
+            .fold(true, |all, short| all && short == 0);
+        if !is_there {
+            break;
+        }
+        let missing = take(&free_first, goods, reduced, true);
+        if missing > 0 && !add {
             break;
         }
         let mut of_one: BTreeMap<usize, i64> = BTreeMap::new();
@@ -306,12 +327,14 @@ fn form(units: &[Candidate], every: &[i64], reduced: i64, most: i64, others_firs
             *of_one.entry(*n).or_default() += many;
         }
         let alike = of_one.iter().map(|(n, many)| left[*n] / many).min().unwrap_or(1);
-        let alike = alike.min(most - times);
+        let is_mixed = missing > 0 && missing < reduced;
+        let alike = if is_mixed { 1 } else { alike.min(most - times) };
         of_one.iter().for_each(|(n, many)| left[*n] -= many * alike);
-        let alike_group = group.into_iter();
-        formed.extend(
-            alike_group.map(|(n, many, is_reduced)| Chosen::of(&units[n].take, many * alike, is_reduced)),
-        );
+        let group = group.into_iter();
+        let alike_group =
+            group.map(|(n, many, is_reduced)| Chosen::of(&units[n].take, many * alike, is_reduced));
+        formed.chosen.extend(alike_group);
+        formed.missing += missing * alike;
         times += alike;
     }
     formed

@@ -7,6 +7,7 @@ use super::super::super::program::Reward;
 use super::super::super::program::reward::{Cut, Pick};
 use super::super::super::quote::Reason;
 use super::super::bill::{Exact, Take, Taken, of_price, share};
+use super::super::gifts;
 use super::super::offer::pieces;
 use super::groups::{self, Candidate};
 use super::{Pricing, UNIT_OFFERS, stamps_used};
@@ -23,17 +24,10 @@ impl Pricing<'_, '_> {
                 .then(a.line.cmp(&b.line))
         });
         // All that is paid in this sale fills the card, too: a unit that it frees costs a card and its own stamps.
-        let paid = |line: usize| {
-            let quantity = self.basket.lines[line].quantity - self.priced.freed[line];
-            quantity.units() / 1000
-        };
-        let earned: Points = card.fills.iter().map(|fill| fill.stamps(paid)).sum();
         let has = card.has - self.stamps_used(&card.purse);
-        let mut stamps = (has + earned).units();
-        let mut left = self.offers[k]
-            .room
-            .units
-            .map_or(i64::MAX, |units| units.units() / 1000);
+        let mut stamps = (has + self.stamps_earned(card)).units();
+        let room = self.room(k).unwrap_or_default();
+        let mut left = room.units.map_or(i64::MAX, |units| units.units() / 1000);
         let full = card.full;
         let (mut reduced, mut takes) = (0, Vec::new());
         for take in free {
@@ -66,7 +60,7 @@ impl Pricing<'_, '_> {
     }
 
     /// Stamps that offers before this one have used up.
-    fn stamps_used(&self, purse: &PurseId) -> Points {
+    pub(super) fn stamps_used(&self, purse: &PurseId) -> Points {
         let used = self.offers.iter().zip(&self.priced.given);
         used.map(|(offer, given)| stamps_used(offer, *given))
             .filter_map(|used| used.filter(|(of, _)| of == purse))
@@ -77,7 +71,7 @@ impl Pricing<'_, '_> {
     /// The whole pieces that an offer may act on; `off` holds what one costs.
     pub(super) fn pieces_of(&self, k: usize) -> Vec<Take> {
         let mut pieces_of = Vec::new();
-        for line in self.lines_of(k) {
+        for line in self.lines_of(k).into_iter().filter(|line| !self.is_added(*line)) {
             for (run, quantity, unit) in self.free_runs(k, line) {
                 pieces_of.push(Take {
                     line,
@@ -128,15 +122,16 @@ impl Pricing<'_, '_> {
         takes
     }
 
-    /// Units of groups, of sets or of the whole basket, and how many of them are reduced.
-    pub(super) fn units_of_group(&mut self, k: usize) -> (Vec<Take>, u64) {
+    /// Units of groups, of sets or of the whole basket, and how many of them are reduced. Nothing where it is said already
+    /// why there are none.
+    pub(super) fn units_of_group(&mut self, k: usize) -> Option<(Vec<Take>, u64)> {
         let offer = self.offers[k];
         let Reward::UnitsOfGroup { cut, pick, units, .. } = &offer.rule.gives else {
-            return (Vec::new(), 0);
+            return None;
         };
         let (cut, units) = (*cut, i64::from(*units));
         let needs = &offer.rule.needs;
-        let mut takes = if needs.triggers().next().is_some() {
+        let Formed { chosen, missing } = if needs.triggers().next().is_some() {
             self.for_triggers(k, units)
         } else if !needs.set.is_empty() {
             self.of_sets(k, units)
@@ -145,6 +140,11 @@ impl Pricing<'_, '_> {
         } else {
             self.of_basket(k, *pick, units)
         };
+        let mut takes = chosen;
+        takes.extend(self.added(k, missing));
+        if takes.is_empty() && missing > 0 {
+            return None;
+        }
         let mut reduced = 0;
         for take in &mut takes {
             let is_reduced = std::mem::take(&mut take.is_reduced);
@@ -155,20 +155,27 @@ impl Pricing<'_, '_> {
         }
         let takes = takes.into_iter().map(|chosen| chosen.take);
         let takes = takes.filter(|take| take.quantity > Quantity::ZERO).collect();
-        (takes, u64::try_from(reduced).unwrap_or_default())
+        Some((takes, u64::try_from(reduced).unwrap_or_default()))
     }
 
     /// Dearest first, in groups of so many: the last of each, or the dearest of all, as many as there are groups. Units of
     /// an unfinished group stay free. Which of several units at one price is reduced is the customer's gain: those that
     /// later offers pass over go first, and units that stay free are those that later offers may still act on.
-    fn of_groups(&self, k: usize, pick: Pick, units: i64) -> Vec<Chosen> {
+    fn of_groups(&self, k: usize, pick: Pick, units: i64) -> Formed {
         let offer = self.offers[k];
         let free = self.dearest_first(k);
         let every = i64::from(offer.rule.needs.every.max(1));
         let all: i64 = free.iter().map(whole).sum();
         let most = self.most_times(k, units);
         let groups = (all / every).min(most);
-        let in_groups = groups * every;
+        let mut in_groups = groups * every;
+        // What was bought may make another group with units that are added.
+        let rest = all - in_groups;
+        let mut missing = 0;
+        if gifts::adds(offer.rule) && groups < most && rest >= every - units {
+            missing = every - rest;
+            in_groups += rest;
+        }
         // How many of the first so many units are reduced.
         let reduced_of = |place: i64| match pick {
             Pick::Cheapest => place / every * units + (place % every - (every - units)).max(0),
@@ -190,11 +197,11 @@ impl Pricing<'_, '_> {
             }
             at = end;
         }
-        chosen
+        Formed { chosen, missing }
     }
 
     /// All units of the basket are one group: the cheapest or the dearest of them. Only what is reduced takes part.
-    fn of_basket(&self, k: usize, pick: Pick, units: i64) -> Vec<Chosen> {
+    fn of_basket(&self, k: usize, pick: Pick, units: i64) -> Formed {
         let mut free = self.dearest_first(k);
         if pick == Pick::Cheapest {
             // A stable sort: of one price the best reduced stay first.
@@ -207,7 +214,48 @@ impl Pricing<'_, '_> {
             left -= here;
             chosen.push(Chosen::of(run, here, true));
         }
-        chosen
+        let missing = if gifts::adds(self.offers[k].rule) { left } else { 0 };
+        Formed { chosen, missing }
+    }
+
+    /// Units that the basket does not have: an offer adds them to it, or has added them when it was sold.
+    fn added(&mut self, k: usize, missing: i64) -> Vec<Chosen> {
+        let offer = self.offers[k];
+        let mut missing = missing.min(gifts::MOST_ADDED);
+        if missing <= 0 {
+            return Vec::new();
+        }
+        let may_grow = self.priced.bill.may_grow;
+        let mut lines = offer.lines();
+        let Some(line) = lines.find(|line| self.is_added(*line)) else {
+            if may_grow {
+                let goods = offer.rule.needs.goods.text();
+                self.refuse(k, Reason::GiftUnknown { goods });
+            }
+            return Vec::new();
+        };
+        if may_grow {
+            let price = self.basket.lines[line].price;
+            self.priced.bill.grow(line, Quantity::whole(missing), price);
+        }
+        let mut added = Vec::new();
+        for (run, quantity, unit) in self.free_runs(k, line) {
+            let here = (quantity.units() / 1000).min(missing);
+            missing -= here;
+            let take = Take {
+                line,
+                run,
+                quantity,
+                off: unit,
+            };
+            added.push(Chosen::of(&take, here, true));
+        }
+        added
+    }
+
+    /// Was this line added by a program? Its units make no groups with those that were bought.
+    fn is_added(&self, line: usize) -> bool {
+        self.basket.lines[line].added_by.is_some()
     }
 
     /// The free pieces of an offer, dearest first; at one price those first whose reduction is best for the customer.
@@ -229,15 +277,16 @@ impl Pricing<'_, '_> {
     }
 
     /// Of each whole set, dearest units first, the cheapest.
-    fn of_sets(&self, k: usize, units: i64) -> Vec<Chosen> {
+    fn of_sets(&self, k: usize, units: i64) -> Formed {
         let portions = self.portions(k);
         let candidates = self.candidates(k, &self.offers[k].set_on);
         let sets = groups::whole(&candidates, &portions).min(self.most_times(k, units));
-        groups::cheapest_of_sets(&candidates, &portions, sets, units)
+        let chosen = groups::cheapest_of_sets(&candidates, &portions, sets, units);
+        Formed { chosen, missing: 0 }
     }
 
     /// For each so many of what the basket must contain, units of the goods. The units that count take part and are paid.
-    fn for_triggers(&self, k: usize, units: i64) -> Vec<Chosen> {
+    fn for_triggers(&self, k: usize, units: i64) -> Formed {
         let offer = self.offers[k];
         let (mut on, mut every) = (Vec::new(), Vec::new());
         for (n, contains) in offer.rule.needs.triggers() {
@@ -246,7 +295,8 @@ impl Pricing<'_, '_> {
         }
         on.push(offer.acts_on.clone());
         let candidates = self.candidates(k, &on);
-        groups::for_triggers(&candidates, &every, units, self.most_times(k, units))
+        let most = self.most_times(k, units);
+        groups::for_triggers(&candidates, &every, units, most, gifts::adds(offer.rule))
     }
 
     /// The free pieces of lines that any of these takes in, dearest first, with the ones that do.
@@ -256,7 +306,7 @@ impl Pricing<'_, '_> {
             let fits = (0..on.len())
                 .filter(|n| on[*n][line])
                 .fold(0, |mask, n| mask | 1 << n);
-            if fits == 0 {
+            if fits == 0 || self.is_added(line) {
                 continue;
             }
             let acts = self.acts_now(k, line);
@@ -272,11 +322,12 @@ impl Pricing<'_, '_> {
                 }
             }
         }
-        free.sort_by(|a, b| {
-            let (a, b) = (&a.take, &b.take);
+        free.sort_by(|one, other| {
+            let (a, b) = (&one.take, &other.take);
             let by_price = b.off.cmp(&a.off);
             by_price
                 .then_with(|| self.best_reduced(k, a.line, b.line))
+                .then(one.fits.cmp(&other.fits))
                 .then((b.line, b.run).cmp(&(a.line, a.run)))
         });
         free
@@ -287,6 +338,13 @@ impl Pricing<'_, '_> {
         let set = self.offers[k].rule.needs.set.iter();
         set.map(|portion| i64::from(portion.pieces)).collect()
     }
+}
+
+/// The units of groups, and how many are missing that may be added.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Formed {
+    pub chosen: Vec<Chosen>,
+    pub missing: i64,
 }
 
 /// Units that take part in an offer; `take.off` is what one costs until it is known what is taken off.

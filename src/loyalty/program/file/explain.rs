@@ -22,6 +22,13 @@ pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
 fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     let mut parts = vec![format!("{} {}", who(&rule.who), gives(program, rule, currency))];
     parts.extend(needs(&rule.needs, currency));
+    let stamps = rule
+        .needs
+        .stamps
+        .as_ref()
+        .and_then(|(purse, _)| program.purses.get(purse));
+    let is_later = stamps.is_some_and(|purse| purse.next_sale);
+    parts.extend(is_later.then(|| "earned in an earlier sale".to_owned()));
     parts.extend(place(&rule.at));
     parts.extend(window(&program.window));
     parts.extend(window(&rule.when));
@@ -183,8 +190,12 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
         1 => needs.codes.first().map(|code| format!("with the code {code}")),
         many => Some(format!("with one of {many} codes")),
     };
+    let entitlement = needs
+        .entitlement
+        .as_ref()
+        .map(|reward| format!("for one {reward}, which is used up"));
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, code, activity, reaches]
+    let mut all: Vec<String> = [total, quantity, stamps, entitlement, code, activity, reaches]
         .into_iter()
         .flatten()
         .collect();
@@ -208,7 +219,7 @@ fn past_text(past: &Past, currency: Currency) -> String {
         Metric::Sales => units.to_string(),
     };
     if past.metric == Metric::Sales {
-        let each = (past.every > 0).then(|| format!("with every order of {}", past.every));
+        let each = (past.every > 0).then(|| format!("with every {} order", ordinal(past.every)));
         let from = match past.below {
             Some(below) if below == past.from + 1 => Some(format!("with order number {below}")),
             Some(below) => Some(format!("with order number {} to {below}", past.from + 1)),
@@ -248,6 +259,18 @@ fn past_text(past: &Past, currency: Currency) -> String {
         ""
     };
     format!("having {verb} {amount}{done} {within}{this}")
+}
+
+/// "5th", "2nd".
+fn ordinal(number: i64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn recipient(to: &Recipient) -> String {
@@ -320,6 +343,9 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
                 Pick::Cheapest => "cheapest",
                 Pick::Dearest => "dearest",
             };
+            if *add && rule.needs.every == 0 {
+                return format!("get {units} {goods} free, added where the basket has none");
+            }
             let many = match units {
                 1 => format!("the {which}"),
                 _ => format!("the {units} {which}"),

@@ -142,6 +142,13 @@ fn declared(
             Some(_) => {}
         }
     }
+    if let Some(reward) = needs
+        .entitlement
+        .as_ref()
+        .filter(|reward| !names.rewards.contains_key(*reward))
+    {
+        missing("reward", reward.as_str());
+    }
     match gives {
         Reward::Membership(name) if !names.memberships.contains_key(name) => {
             missing("membership", name.as_str())
@@ -340,6 +347,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     }
     let past = past(page, &mut fields);
     let codes = codes(page, &mut fields);
+    let entitlement = fields.parsed(page, "entitlement", RewardId::parse);
     let activity = fields.text(page, "activity");
     let once_per = fields.text(page, "once_per");
     let reaches = fields.parsed(page, "reaches", tier).and_then(|who| match who {
@@ -369,6 +377,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         total,
         quantity,
         codes,
+        entitlement,
     }
 }
 

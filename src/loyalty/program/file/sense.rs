@@ -1,8 +1,9 @@
 //! Rules whose words are all right and that could never act, or act by half: better a sentence than a rule that is silent.
 
+use super::super::super::amount::Rate;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
-use super::super::reward::Pick;
+use super::super::reward::{Cut, EARNING, Pick};
 use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
@@ -68,6 +69,7 @@ fn asks_for_goods(needs: &Needs) -> bool {
         || amounts
         || needs.reaches.is_some()
         || !needs.codes.is_empty()
+        || needs.entitlement.is_some()
 }
 
 /// Groups of units, sets and what is reduced of them belong together.
@@ -113,7 +115,13 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
             "write quantity instead, or give units (of = \"cheapest\") or an amount off the basket",
         ));
     }
-    let Reward::UnitsOfGroup { units, pick, add, .. } = gives else {
+    let Reward::UnitsOfGroup {
+        cut,
+        units,
+        pick,
+        add,
+    } = gives
+    else {
         return None;
     };
     let is_grouped = needs.every > 0 || !needs.set.is_empty();
@@ -130,6 +138,12 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
         ));
     }
     let is_one = needs.goods.skus.len() == 1;
+    if *add && *cut != Cut::Share(Rate::ONE) {
+        return Some((
+            "units to add that are not free",
+            "write gives = { free = \"cheapest\", add = true }",
+        ));
+    }
     if *add && (!is_one || !needs.set.is_empty() || *pick == Pick::Dearest) {
         return Some((
             "units to add, and more than one article to take them from",
@@ -146,11 +160,18 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
 }
 
 fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
-    let takes_stamps = matches!(rule.gives, Reward::ForStamps { .. } | Reward::Issue { .. });
-    if rule.needs.stamps.is_some() && !takes_stamps {
+    let phase = rule.phase.unwrap_or(rule.gives.phase());
+    let takes_off = (2..EARNING).contains(&phase);
+    if rule.needs.stamps.is_some() && !takes_off && !matches!(rule.gives, Reward::Issue { .. }) {
         return Some((
-            "stamps are used up by a reward that is free, reduced or issued",
-            "write gives = { free = \"cheapest\" }, { off = \"50 %\", of = \"cheapest\" } or { issue = \"…\" }",
+            "stamps are used up by what is free, taken off or issued",
+            "write gives = { free = \"cheapest\" }, { off = \"5.00\", of = \"basket\" } or { issue = \"…\" }",
+        ));
+    }
+    if rule.needs.entitlement.is_some() && !takes_off {
+        return Some((
+            "an entitlement is used up by what is free or taken off",
+            "write gives = { off = \"5.00\", of = \"basket\" }; with phase = 1 it would be a price that is used up by nothing",
         ));
     }
     match &rule.gives {
