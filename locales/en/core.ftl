@@ -67,7 +67,7 @@ not-brought = only for members whom a friend brought
 needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }
-past-it = only for an earlier purchase
+past-it = this step is behind
 needs-stamps = { $more_count ->
     [one] { $more } more { $purse_one } for a free one
    *[other] { $more } more { $purse } for a free one

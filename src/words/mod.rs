@@ -604,7 +604,7 @@ mod tests {
                 },
                 "needs 4000 miles, so far 1",
             ),
-            (Reason::PastIt, "only for an earlier purchase"),
+            (Reason::PastIt, "this step is behind"),
             (
                 Reason::NeedsStamps {
                     more: Points::ONE,
