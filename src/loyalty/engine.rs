@@ -18,6 +18,7 @@ mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
 mod redeem;
+mod room;
 #[cfg(test)]
 mod splitting;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tests;
 use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
+use super::program::limit::normal;
 use super::program::{PriceBasis, ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
@@ -134,6 +136,7 @@ impl<'a> Desk<'a> {
             needs_approval: earned.needs_approval,
             draws: earned.draws,
             added: Vec::new(),
+            unknown_codes: unknown_codes(basket, programs),
         };
         if !self.list.may_grow {
             return quote;
@@ -157,6 +160,18 @@ impl<'a> Desk<'a> {
         };
         out.filter_map(refusal).collect()
     }
+}
+
+/// Codes that no rule knows, each once, however it was written.
+fn unknown_codes(basket: &Basket, programs: &ProgramSet) -> Vec<String> {
+    let unknown = basket.codes.iter().map(|code| code.trim());
+    let mut unknown: Vec<String> = unknown
+        .filter(|code| !programs.knows_code(code))
+        .map(str::to_owned)
+        .collect();
+    unknown.sort_by_cached_key(|code| normal(code));
+    unknown.dedup_by_key(|code| normal(code));
+    unknown
 }
 
 /// Rules of one program that are refused for the same reason say it once.

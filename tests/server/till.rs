@@ -351,6 +351,7 @@ impl Till {
                 goods: Goods::uncatalogued(Sku::parse("COFFEE").expect("a name"), Some(price)),
                 quantity: Quantity::ONE,
                 price,
+                added_by: None,
             })
             .expect("a line");
         let gross = Money::minor(250);

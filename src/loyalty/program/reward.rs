@@ -186,6 +186,9 @@ pub enum EarnBase {
     Once,
 }
 
+/// The phase of coupons and vouchers that act as a discount.
+pub const COUPONS: u8 = 5;
+
 /// The phase of everything that takes nothing off.
 pub const EARNING: u8 = 8;
 
@@ -214,6 +217,18 @@ impl Reward {
             | Reward::Message(_)
             | Reward::Approval => EARNING,
         }
+    }
+
+    /// Does it take a share or an amount off, whatever the units are? Such coupons act after all other offers.
+    pub fn is_off_the_basket(&self) -> bool {
+        matches!(
+            self,
+            Reward::PercentOffBasket { .. }
+                | Reward::AmountOffBasket(_)
+                | Reward::AmountPer { .. }
+                | Reward::BasketPrice(_)
+                | Reward::PercentOffGoods { .. }
+        )
     }
 
     /// Does it need somebody who has an account?

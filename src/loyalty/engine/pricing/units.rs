@@ -118,7 +118,7 @@ impl Pricing<'_, '_> {
         }
         takes.retain(|take| take.off > 0);
         // A limit lets the units go first that save most.
-        if let Some(mut left) = offer.room.units {
+        if let Some(mut left) = self.room(k).unwrap_or_default().units {
             takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
             for take in &mut takes {
                 take.quantity = take.quantity.min(left);
@@ -279,7 +279,7 @@ impl Pricing<'_, '_> {
 
     /// How often an offer may still give, where it reduces so many units each time.
     pub(super) fn most_times(&self, k: usize, units: i64) -> i64 {
-        let room = self.offers[k].room.units;
+        let room = self.room(k).unwrap_or_default().units;
         room.map_or(i64::MAX, |room| room.units() / 1000 / units.max(1))
     }
 

@@ -52,7 +52,7 @@ pub fn keep(
                 .map(drop)
         }
         OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
-        OfficeChange::Touched(Holder::Card(_) | Holder::Organisation(_)) => Ok(()),
+        OfficeChange::Touched(Holder::Card(_) | Holder::Organisation(_) | Holder::Shop) => Ok(()),
         OfficeChange::Standing(holder, standing) => {
             let account = account_of(connection, &Account::Holder(holder.clone()))?;
             let bytes = minicbor::to_vec(standing.as_ref()).expect("writing into memory cannot fail");
