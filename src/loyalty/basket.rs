@@ -143,8 +143,8 @@ impl Basket {
             identified: None,
             organisation: None,
             agent: None,
-            at_hand: Vec::new(),
             dealt: BTreeMap::new(),
+            at_hand: Vec::new(),
         }
     }
 

@@ -4,12 +4,15 @@
 //! Offers act phase by phase: member prices, unit offers, basket percentages, basket amounts, vouchers; then tax, then
 //! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
 
+mod base;
 mod bill;
 mod choice;
+mod credit;
 mod draw;
 mod earning;
 mod gifts;
 mod ladder;
+mod membership;
 mod offer;
 mod outside;
 mod past;
@@ -17,18 +20,22 @@ mod paying;
 mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
+mod reached;
 mod redeem;
 mod room;
 #[cfg(test)]
 mod splitting;
+mod stored;
 #[cfg(test)]
 mod tests;
+
+use std::borrow::Cow;
 
 use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
-use super::program::{PriceBasis, ProgramSet, Site};
+use super::program::{ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
 use choice::{Choice, choose};
@@ -38,13 +45,14 @@ use offer::{Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
+use reached::Reached;
 pub use redeem::{Asked, RedeemRefusal, Use, redeem};
+pub(super) use stored::price as stored_value;
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    let bought = gifts::with_room(basket, programs);
-    Desk::new(&bought, known, programs, site).quote(None)
+    quoted(basket, known, programs, site, None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -55,7 +63,56 @@ pub fn quote_paying(
     site: &Site,
     payments: &[PursePayment],
 ) -> Quote {
-    Desk::new(basket, known, programs, site).quote(Some(payments))
+    quoted(basket, known, programs, site, Some(payments))
+}
+
+fn quoted(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: Option<&[PursePayment]>,
+) -> Quote {
+    let bought = match payments {
+        // What a customer keeps of a sale does not grow.
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::without_added(basket),
+    };
+    match stored::without(&bought, programs) {
+        None => with_reached(&bought, known, programs, site, payments),
+        Some(others) => {
+            let quote = with_reached(&others.basket, known, programs, site, payments);
+            others.put_back(quote, &bought, programs)
+        }
+    }
+}
+
+/// Prices goods, with the benefit of what this very sale reaches where a file gives it at once.
+fn with_reached(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: Option<&[PursePayment]>,
+) -> Quote {
+    let basket = &match payments {
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::with_room(basket, programs),
+    };
+    let before = Desk::new(basket, known, programs, site).quote(payments);
+    let reached = Reached::by(&before, programs);
+    if reached.is_empty() {
+        return before;
+    }
+    let scene = Scene {
+        reached: reached.clone(),
+        ..Scene::of(basket, known, programs, site)
+    };
+    let with = Desk::of(scene).quote(payments);
+    match reached.is_in(&Reached::by(&with, programs)) {
+        true => with,
+        false => before,
+    }
 }
 
 /// Everything that lies on the desk while one basket is priced.
@@ -73,9 +130,12 @@ impl<'a> Desk<'a> {
         programs: &'a ProgramSet,
         site: &'a Site,
     ) -> Desk<'a> {
-        let scene = Scene::of(basket, known, programs, site);
+        Desk::of(Scene::of(basket, known, programs, site))
+    }
+
+    fn of(scene: Scene<'a>) -> Desk<'a> {
         let (offers, refusals) = sort_out(&scene);
-        let list = Bill::open(basket, programs.terms.currency);
+        let list = Bill::open(scene.basket, scene.programs.terms.currency);
         Desk {
             scene,
             list,
@@ -100,19 +160,25 @@ impl<'a> Desk<'a> {
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
         let basis = programs.terms.price_basis;
-        let taxes = paying::taxes(basket, &priced.bill, basis);
         let total = priced.bill.total();
-        let on_top: Money = match basis {
-            PriceBasis::TaxInclusive => Money::ZERO,
-            PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
-        };
-        // The bill is what the customer is asked for, so purses may pay the tax on top of it as well.
-        let bill = total + on_top;
-        let payments =
-            payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
+        let payments = payments.map_or_else(
+            || paying::payments(basket, known, programs, &priced.bill),
+            <[_]>::to_vec,
+        );
+        let off = paying::off_the_base(&payments, programs);
+        let taxes = paying::taxes(basket, &priced.bill, basis, off);
+        let bill = total + paying::on_top(&taxes, basis);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
+        // A gift balance was paid for with money: it is a tender like cash, and what it pays earns.
+        let is_tender = |payment: &&PursePayment| programs.purse(&payment.purse).is_gift;
+        let as_money: Money = payments
+            .iter()
+            .filter(is_tender)
+            .map(|payment| payment.money)
+            .sum();
+        let not_earning = paid - as_money;
         let mut refusals = self.losers(&choice);
-        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid);
+        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, not_earning);
         let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
@@ -129,7 +195,7 @@ impl<'a> Desk<'a> {
             declined: said_once(refusals),
             changes: changes(basket, &payments, earned.changes),
             payments,
-            earn_base: (total - paid).max(Money::ZERO),
+            earn_base: (total - not_earning).max(Money::ZERO),
             greedy: choice.greedy,
             others: earned.others,
             messages: earned.messages,

@@ -610,6 +610,40 @@ pub enum Reason {
     /// One price for the whole basket.
     #[n(57)]
     BasketPrice,
+    /// So many units of a purse are missing, of which the offer uses up some.
+    #[n(66)]
+    NeedsUnits {
+        /// How many more.
+        #[n(0)]
+        more: Points,
+        /// Of which purse.
+        #[n(1)]
+        purse: PurseId,
+    },
+    /// Only for holders of something that was issued.
+    #[n(67)]
+    NeedsEntitlement {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+    },
+    /// What was paid for stored value is on a purse now.
+    #[n(65)]
+    PutOn {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much.
+        #[n(1)]
+        amount: Money,
+    },
+    /// A membership that is sold as goods: it counts in the same sale.
+    #[n(70)]
+    MembershipSold {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+    },
 }
 
 impl Quote {

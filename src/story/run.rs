@@ -336,10 +336,10 @@ impl<'a> Shop<'a> {
         }
         let may_add = self.programs.may_add.iter();
         let asked = Basket {
+            dealt: self.left(&basket.codes),
             at_hand: may_add
                 .filter_map(|(_, sku)| self.story.goods.get(sku).cloned())
                 .collect(),
-            dealt: self.left(&basket.codes),
             ..basket.clone()
         };
         let mut quote = quote(&asked, known.as_ref(), self.programs, site);
@@ -413,6 +413,17 @@ impl<'a> Shop<'a> {
         let site = &self.story.sites[&sold.sale.basket.site];
         let back = take_back(&sold.sale, &sold.so_far, &now, self.programs, site);
         let back = back.map_err(|error| error.to_string())?;
+        let standing = sold
+            .sale
+            .basket
+            .buyer
+            .as_ref()
+            .and_then(|buyer| self.accounts.get(buyer));
+        let standing = standing
+            .map(|account| account.standing(today))
+            .unwrap_or_default();
+        back.leaves_no_debt(self.programs, |purse| standing.balance(purse))
+            .map_err(|error| error.to_string())?;
         let origin = Origin {
             number: sold.origin,
             at,

@@ -156,6 +156,9 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             let arguments = vec![("points", points.to_string()), ("purse", purse.to_string())];
             ("earned", arguments)
         }
+        Reason::MembershipSold { membership } => {
+            ("membership-sold", vec![("membership", membership.to_string())])
+        }
         Reason::MembershipBegins { membership } => {
             ("membership-begins", vec![("membership", membership.to_string())])
         }
@@ -182,6 +185,10 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         Reason::EarnedForOther { purse, points } => (
             "earned-for-other",
             vec![("points", points.to_string()), ("purse", purse.to_string())],
+        ),
+        Reason::PutOn { purse, amount } => (
+            "put-on",
+            vec![("purse", purse.to_string()), ("amount", currency.text(*amount))],
         ),
         Reason::Says { text } => ("says", vec![("text", text.clone())]),
         Reason::NeedsApproval => ("needs-approval", vec![]),
@@ -231,6 +238,8 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::CodeUsed { .. }
         | Reason::NotDealt
         | Reason::GivenAway
+        | Reason::NeedsUnits { .. }
+        | Reason::NeedsEntitlement { .. }
         | Reason::NeedsGoods { .. }
         | Reason::NeedsTotal { .. }
         | Reason::NeedsMember
@@ -326,6 +335,11 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
         Reason::NeedsCode => ("needs-code", vec![]),
         Reason::CodeUsed { code } => ("code-used", vec![("code", code.clone())]),
         Reason::NotDealt => ("not-dealt", vec![]),
+        Reason::NeedsUnits { more, purse } => (
+            "needs-units",
+            vec![("more", more.to_string()), ("purse", purse.to_string())],
+        ),
+        Reason::NeedsEntitlement { reward } => ("needs-entitlement", vec![("reward", reward.to_string())]),
         Reason::GivenAway => ("given-away", vec![]),
         Reason::NeedsMember => ("needs-member", vec![]),
         Reason::NeedsStranger => ("needs-stranger", vec![]),
@@ -486,7 +500,7 @@ mod tests {
             (Reason::AmountOffBasket, "off the basket"),
             (
                 Reason::Earned {
-                    purse,
+                    purse: purse.clone(),
                     points: Points::thousandths(4_500),
                 },
                 "4.5 points earned",
@@ -496,6 +510,12 @@ mod tests {
                     membership: membership.clone(),
                 },
                 "gold-card counts from the next purchase",
+            ),
+            (
+                Reason::MembershipSold {
+                    membership: membership.clone(),
+                },
+                "gold-card counts from now on",
             ),
             (
                 Reason::NeedsGoods {
@@ -632,6 +652,26 @@ mod tests {
                     code: "A1".to_owned(),
                 },
                 "the code A1 is used up",
+            ),
+            (
+                Reason::PutOn {
+                    purse: purse.clone(),
+                    amount: Money::minor(5000),
+                },
+                "50.00 put on points",
+            ),
+            (
+                Reason::NeedsUnits {
+                    more: Points::ONE,
+                    purse: purse.clone(),
+                },
+                "needs 1 more of points",
+            ),
+            (
+                Reason::NeedsEntitlement {
+                    reward: crate::loyalty::id::RewardId::parse("five-off").expect("a name"),
+                },
+                "needs five-off, which is not held",
             ),
             (Reason::NotDealt, "the office has dealt this till no share of it"),
             (Reason::GivenAway, "all of it is given away"),

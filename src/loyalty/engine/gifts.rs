@@ -14,13 +14,22 @@ use super::super::quote::Quote;
 /// The most pieces that one rule adds to a basket.
 pub(super) const MOST_ADDED: i64 = 10_000;
 
-/// What was bought, with an empty line for all that a program may add to it.
-pub(super) fn with_room<'a>(basket: &'a Basket, programs: &ProgramSet) -> Cow<'a, Basket> {
-    if programs.may_add.is_empty() && basket.lines.iter().all(|line| line.added_by.is_none()) {
+/// What was bought, without what an earlier quote added.
+pub(super) fn without_added(basket: &Basket) -> Cow<'_, Basket> {
+    if basket.lines.iter().all(|line| line.added_by.is_none()) {
         return Cow::Borrowed(basket);
     }
     let mut bought = basket.clone();
     bought.lines.retain(|line| line.added_by.is_none());
+    Cow::Owned(bought)
+}
+
+/// What was bought, with an empty line for all that a program may add to it.
+pub(super) fn with_room<'a>(basket: &'a Basket, programs: &ProgramSet) -> Cow<'a, Basket> {
+    if programs.may_add.is_empty() {
+        return Cow::Borrowed(basket);
+    }
+    let mut bought = basket.clone();
     for (program, sku) in &programs.may_add {
         if let Some((goods, price)) = at_hand(basket, sku) {
             bought.lines.push(Line {

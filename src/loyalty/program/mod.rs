@@ -2,6 +2,7 @@
 //! questions: who, when, where, needs, gives, limit, with; each has a default that makes it the simplest thing.
 
 pub mod catalogue;
+mod exchange;
 pub mod file;
 pub mod ladder;
 pub mod limit;
@@ -9,12 +10,14 @@ pub mod past;
 mod ready;
 pub mod reward;
 pub mod rule;
+pub mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 
-use super::amount::{AmountError, Currency, Points, Price, Rate};
+use super::amount::{AmountError, Currency, Money, Points, Price, Rate};
+use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
@@ -22,6 +25,7 @@ pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
 pub use rule::Rule;
+pub use settings::{PaysAs, Returns, Settings, Stage};
 
 /// Whether prices contain tax.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -127,6 +131,8 @@ pub struct Program {
     pub ladders: BTreeMap<LadderId, Ladder>,
     /// What its catalogue has.
     pub rewards: BTreeMap<RewardId, RewardTerms>,
+    /// What a return gives back, where this file states it for the shop.
+    pub returns: Option<Returns>,
     /// A short line to show with points that were earned.
     pub tip: Option<String>,
     /// How much all its rules give together at most.
@@ -151,6 +157,19 @@ pub struct PurseTerms {
     pub lapses: Option<Period>,
     /// One unit is one of the currency.
     pub is_money: bool,
+    /// It is money that was paid in, as on a gift card: paying with it lowers nothing that money does not lower, and nothing
+    /// but a sale of `sold_as` fills it.
+    pub is_gift: bool,
+    /// Goods whose price is put on the buyer's purse.
+    pub sold_as: Vec<Sku>,
+    /// The smallest amount that it pays at once; any where nothing is stated.
+    pub least: Option<Money>,
+    /// What a sale earns counts from the next one on, for what uses up units of this purse.
+    pub next_sale: bool,
+    /// What it is to the tax when it pays; a tender where nothing is stated.
+    pub pays_as: Option<PaysAs>,
+    /// How many days units live at least that a return gives back; 30 where nothing is stated.
+    pub returned_days: Option<i32>,
 }
 
 /// A right that lasts.
@@ -164,6 +183,8 @@ pub struct MembershipTerms {
     pub reserves: Option<rule::Selector>,
     /// Who holds it.
     pub whose: Whose,
+    /// It counts in the very sale that gives it.
+    pub with_this: bool,
 }
 
 impl PurseTerms {
@@ -184,6 +205,10 @@ pub struct ProgramSet {
     pub programs: Vec<Program>,
     /// The purses of all programs together.
     pub purses: BTreeMap<PurseId, PurseTerms>,
+    /// Goods that are stored value, and the purse on which their price is put.
+    pub sold_as: BTreeMap<Sku, PurseId>,
+    /// What a return gives back in this shop.
+    pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
@@ -220,6 +245,20 @@ pub enum SetError {
         /// What that one states.
         second_value: Box<str>,
     },
+    /// Two files that want returns otherwise.
+    #[error(
+        "{second}: returns is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
+    )]
+    Returns {
+        /// The file that stated it first.
+        first: Box<str>,
+        /// What it states.
+        first_value: &'static str,
+        /// The file that states it differently.
+        second: Box<str>,
+        /// What that one states.
+        second_value: &'static str,
+    },
     /// One id twice.
     #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
     Twice {
@@ -229,6 +268,36 @@ pub enum SetError {
         first: String,
         /// The other.
         second: String,
+    },
+    /// A purse of stored value that something else than money would fill.
+    #[error(
+        "{file}: {purse} is a gift purse, which holds only what was paid for: give into a purse of kind money or points"
+    )]
+    FilledGift {
+        /// The file that fills it.
+        file: String,
+        /// The purse.
+        purse: PurseId,
+    },
+    /// Goods that would fill two purses, or begin a membership as well.
+    #[error("{file}: {sku} is sold as something else already: name other goods")]
+    SoldTwice {
+        /// The file that names them last.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
+    /// Points that become more by going round.
+    #[error(
+        "{file}: the reward {reward} closes a circle of exchanges in which {purse} becomes more {purse}: make one of them cost more"
+    )]
+    Circle {
+        /// A file of the circle.
+        file: String,
+        /// A reward of it.
+        reward: RewardId,
+        /// The purse that would grow.
+        purse: PurseId,
     },
 }
 
@@ -275,8 +344,17 @@ impl ProgramSet {
                 shared.days = shared.days.or(own.days);
                 shared.lapses = shared.lapses.or(own.lapses);
                 shared.is_money |= own.is_money;
+                shared.is_gift |= own.is_gift;
+                shared.sold_as.extend(own.sold_as.iter().cloned());
+                shared.least = shared.least.or(own.least);
+                shared.next_sale |= own.next_sale;
+                shared.pays_as = shared.pays_as.or(own.pays_as);
+                shared.returned_days = shared.returned_days.or(own.returned_days);
             }
         }
+        let sold_as = exchange::stored_value(&files, &purses)?;
+        exchange::circles(&files)?;
+        let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
         Ok(ProgramSet {
             terms,
@@ -284,6 +362,8 @@ impl ProgramSet {
             may_add: may_add(&programs),
             programs,
             purses,
+            sold_as,
+            returns,
         })
     }
 
@@ -309,6 +389,11 @@ impl ProgramSet {
         self.programs
             .iter()
             .find_map(|program| program.memberships.get(id))
+    }
+
+    /// The purse on which the price of a line is put, where its goods are stored value.
+    pub fn stores(&self, line: &Line) -> Option<&PurseId> {
+        self.sold_as.get(&line.goods.sku)
     }
 
     /// What is stated about a purse; a purse that no program names is a plain one that cannot pay.
@@ -365,9 +450,34 @@ impl PurseTerms {
             ("step", self.step.map(|step| step.to_string())),
             ("days", self.days.map(|days| days.to_string())),
             ("lapses", self.lapses.map(|period| format!("{period:?}"))),
+            ("least", self.least.map(|least| currency.text(least))),
+            (
+                "pays_as",
+                self.pays_as.map(|kind| format!("{kind:?}").to_lowercase()),
+            ),
+            ("returned_days", self.returned_days.map(|days| days.to_string())),
         ];
         let stated = values.into_iter();
         stated.filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+}
+
+/// What the files that say something about returns agree on.
+fn returns(files: &[(String, Program)]) -> Result<Returns, SetError> {
+    let mut stating = files
+        .iter()
+        .filter_map(|(file, program)| Some((file, program.returns?)));
+    let Some((first, stated)) = stating.next() else {
+        return Ok(Returns::default());
+    };
+    match stating.find(|(_, other)| *other != stated) {
+        None => Ok(stated),
+        Some((second, other)) => Err(SetError::Returns {
+            first: first.as_str().into(),
+            first_value: stated.name(),
+            second: second.as_str().into(),
+            second_value: other.name(),
+        }),
     }
 }
 

@@ -8,16 +8,17 @@ use super::super::super::id::{CharityId, LadderId, MembershipId, NameError, Purs
 use super::super::catalogue::Into;
 use super::super::ladder::Level;
 use super::super::past::Metric;
-use super::super::{Ladder, MembershipTerms, PurseTerms, RewardTerms};
+use super::super::{Ladder, MembershipTerms, PaysAs, PurseTerms, RewardTerms};
 use super::fields::{Fields, Page, text_of};
 use super::near::UNDERSTOOD_LATER;
-use super::rules::{goods, period, who, whose};
+use super::rules::{goods, period, who, who_is_declared, whose};
 use toml::de::DeValue;
 
 #[derive(Clone, Copy)]
 enum Kind {
     Points,
     Money,
+    Gift,
 }
 
 pub(super) fn purses(page: &mut Page, table: Fields) -> BTreeMap<PurseId, PurseTerms> {
@@ -29,9 +30,31 @@ pub(super) fn memberships(page: &mut Page, table: Fields) -> BTreeMap<Membership
 }
 
 fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
-    let kind = fields.one_of(page, "kind", &[("points", Kind::Points), ("money", Kind::Money)]);
-    let is_money = matches!(kind, Some(Kind::Money));
+    let kinds = [
+        ("points", Kind::Points),
+        ("money", Kind::Money),
+        ("gift", Kind::Gift),
+    ];
+    let kind = fields.one_of(page, "kind", &kinds);
+    let is_gift = matches!(kind, Some(Kind::Gift));
+    let is_money = is_gift || matches!(kind, Some(Kind::Money));
+    let sold_as = skus(page, &mut fields, "sold_as");
+    if !sold_as.is_empty() && !is_gift {
+        let accepted = "write kind = \"gift\": what is paid for these goods is put on the purse";
+        page.mistake(
+            fields.span(),
+            "sold_as on a purse that is no stored value",
+            accepted,
+        );
+    }
     let worth = fields.price(page, "worth");
+    if is_money && worth.is_some_and(|worth| worth != Price::ten_thousandths(10_000)) {
+        let accepted = "leave worth out: one unit is one of the currency";
+        page.mistake(fields.span(), "a worth on a purse of money", accepted);
+    }
+    let least = fields.money(page, "least");
+    let usable = [("at once", false), ("next sale", true)];
+    let next_sale = fields.one_of(page, "usable", &usable).unwrap_or(false);
     let may_pay = fields.percent(page, "may_pay");
     let step = fields.parsed(page, "step", |text| match Points::parse(text) {
         Ok(step) if step > Points::ZERO => Ok(step),
@@ -48,6 +71,11 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         ("end of year", Period::Year),
     ];
     let lapses = fields.one_of(page, "lapses", &periods);
+    let kinds = [("tender", PaysAs::Tender), ("discount", PaysAs::Discount)];
+    let pays_as = fields.one_of(page, "pays_as", &kinds);
+    let returned_days = fields
+        .whole(page, "returned_days", 0..=36_500)
+        .and_then(|days| i32::try_from(days).ok());
     fields.finish(page, UNDERSTOOD_LATER.purse);
     // A money purse counts in the currency: one unit is worth one, and its smallest part is the minor unit.
     PurseTerms {
@@ -57,26 +85,39 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         days,
         lapses,
         is_money,
+        is_gift,
+        sold_as,
+        least,
+        next_sale,
+        pays_as,
+        returned_days,
     }
+}
+
+fn skus(page: &mut Page, fields: &mut Fields, word: &'static str) -> Vec<Sku> {
+    let mut skus = Vec::new();
+    for (text, span) in fields.texts(page, word) {
+        match Sku::parse(&text) {
+            Ok(sku) => skus.push(sku),
+            Err(error) => page.mistake(span, word, &error.to_string()),
+        }
+    }
+    skus
 }
 
 fn membership(page: &mut Page, mut fields: Fields) -> MembershipTerms {
     let months = fields.whole(page, "months", 1..=1_200);
-    let mut sold_as = Vec::new();
-    for (text, span) in fields.texts(page, "sold_as") {
-        match Sku::parse(&text) {
-            Ok(sku) => sold_as.push(sku),
-            Err(error) => page.mistake(span, "sold_as", &error.to_string()),
-        }
-    }
+    let sold_as = skus(page, &mut fields, "sold_as");
     let reserves = fields.table(page, "reserves").map(|table| goods(page, table));
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
     fields.finish(page, UNDERSTOOD_LATER.membership);
     MembershipTerms {
         months: months.and_then(|months| i32::try_from(months).ok()),
         sold_as,
         reserves,
         whose,
+        with_this,
     }
 }
 
@@ -117,6 +158,21 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
     });
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = fields.flag(page, "with_bonus").unwrap_or(false);
+    let counts = match counts {
+        Some(Metric::Earned(purse)) if with_bonus => Some(Metric::EarnedInAll(purse)),
+        Some(other) if with_bonus => {
+            let found = "with_bonus on what has no bonus";
+            page.mistake(
+                fields.span(),
+                found,
+                "leave it out: only points are raised by tiers",
+            );
+            Some(other)
+        }
+        other => other,
+    };
     let span = fields.span();
     let mut levels: Vec<Level> = Vec::new();
     for table in fields.tables(page, "levels") {
@@ -156,6 +212,7 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
         counts,
         within,
         whose,
+        with_this,
         levels,
     }
 }
@@ -166,7 +223,7 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
         let units = match counts {
             Some(Metric::Spent(_)) => currency.money(text).map(|money| money.units()),
             Some(Metric::Bought(_)) => Quantity::parse(text).map(Quantity::units),
-            Some(Metric::Earned(_)) | None => Points::parse(text).map(Points::units),
+            Some(Metric::Earned(_) | Metric::EarnedInAll(_)) | None => Points::parse(text).map(Points::units),
             Some(Metric::Sales) => {
                 return text
                     .parse()
@@ -195,8 +252,21 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
     })
 }
 
-pub(super) fn rewards(page: &mut Page, table: Fields) -> BTreeMap<RewardId, RewardTerms> {
-    named(page, table, "a reward", RewardId::parse, reward)
+/// What `who` of a reward names is declared in the same file.
+pub(super) fn rewards(
+    page: &mut Page,
+    table: Fields,
+    names: (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) -> BTreeMap<RewardId, RewardTerms> {
+    named(page, table, "a reward", RewardId::parse, |page, fields| {
+        let span = fields.span();
+        let terms = reward(page, fields);
+        who_is_declared(page, span, &terms.who, names);
+        terms
+    })
 }
 
 fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {

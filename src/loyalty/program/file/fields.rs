@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::super::amount::{Price, Rate};
+use super::super::super::amount::{Money, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
 use super::near::{list, nearest};
@@ -193,6 +193,15 @@ impl<'t, 'i> Fields<'t, 'i> {
                 None
             }
         }
+    }
+
+    pub fn money(&mut self, page: &mut Page, word: &'static str) -> Option<Money> {
+        let currency = page.terms.currency;
+        self.parsed(page, word, |text| match currency.money(text) {
+            Ok(money) if money > Money::ZERO => Ok(money),
+            Ok(_) => Err(format!("\"{text}\" is not above 0")),
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     pub fn price(&mut self, page: &mut Page, word: &'static str) -> Option<Price> {

@@ -3,7 +3,7 @@
 use super::super::super::amount::Rate;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
-use super::super::reward::{Cut, Pick};
+use super::super::reward::{Cut, EARNING, Pick};
 use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
@@ -69,6 +69,7 @@ fn asks_for_goods(needs: &Needs) -> bool {
         || amounts
         || needs.reaches.is_some()
         || !needs.codes.is_empty()
+        || needs.entitlement.is_some()
 }
 
 /// Groups of units, sets and what is reduced of them belong together.
@@ -159,11 +160,18 @@ pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, 
 }
 
 fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
-    let takes_stamps = matches!(rule.gives, Reward::ForStamps { .. } | Reward::Issue { .. });
-    if rule.needs.stamps.is_some() && !takes_stamps {
+    let phase = rule.phase.unwrap_or(rule.gives.phase());
+    let takes_off = (2..EARNING).contains(&phase);
+    if rule.needs.stamps.is_some() && !takes_off && !matches!(rule.gives, Reward::Issue { .. }) {
         return Some((
-            "stamps are used up by a reward that is free, reduced or issued",
-            "write gives = { free = \"cheapest\" }, { off = \"50 %\", of = \"cheapest\" } or { issue = \"…\" }",
+            "stamps are used up by what is free, taken off or issued",
+            "write gives = { free = \"cheapest\" }, { off = \"5.00\", of = \"basket\" } or { issue = \"…\" }",
+        ));
+    }
+    if rule.needs.entitlement.is_some() && !takes_off {
+        return Some((
+            "an entitlement is used up by what is free or taken off",
+            "write gives = { off = \"5.00\", of = \"basket\" }; with phase = 1 it would be a price that is used up by nothing",
         ));
     }
     match &rule.gives {

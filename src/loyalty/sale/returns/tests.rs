@@ -35,7 +35,7 @@ fn net(changes: &[Change]) -> BTreeMap<String, i64> {
             Change::Earn { purse, amount, .. } => (format!("earned {purse}"), amount.units()),
             Change::TakeBack { purse, amount, .. } => (format!("earned {purse}"), -amount.units()),
             Change::Spend { purse, amount } => (format!("spent {purse}"), amount.units()),
-            Change::Restore { purse, amount } => (format!("spent {purse}"), -amount.units()),
+            Change::Restore { purse, amount, .. } => (format!("spent {purse}"), -amount.units()),
             Change::Grant { membership, .. } => (format!("holds {membership}"), 1),
             Change::Revoke { membership, .. } => (format!("holds {membership}"), -1),
             Change::Count { counter, day, amount } => (format!("{counter} on {day}"), *amount),
@@ -50,6 +50,7 @@ fn net(changes: &[Change]) -> BTreeMap<String, i64> {
             Change::Donate { charity, amount, .. } => (format!("for {charity}"), amount.units()),
             Change::Turn { purse, amount } => (format!("turned {purse}"), amount.units()),
             Change::Brought { by } => (format!("brought by {by}"), 1),
+            Change::Use { reward, quantity } => (format!("used {reward}"), *quantity),
         };
         *net.entry(what).or_default() += by;
     }
