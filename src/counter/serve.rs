@@ -127,6 +127,10 @@ impl Counter {
         quantity: Quantity,
     ) -> Result<usize, CounterError> {
         let mut line = 0;
+        // An article of an open price may carry words of the cashier's.
+        if scan::hides_payment_card(&goods.name, &self.scan) && goods.name != goods.sku.as_str() {
+            return Err(Unread::PaymentCard.into());
+        }
         self.step(|draft| {
             line = draft.basket.scan(goods, price, quantity)?;
             Ok(())
@@ -183,6 +187,7 @@ impl Counter {
     pub fn clear(&mut self) -> Result<(), CounterError> {
         self.step(|draft| {
             draft.basket.lines.clear();
+            draft.basket.agent = None;
             draft.basket.buyer = None;
             draft.basket.identified = None;
             draft.card = None;

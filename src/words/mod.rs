@@ -2,11 +2,13 @@
 //! never decided here.
 
 mod language;
+mod nearly;
 
 use crate::loyalty::amount::{Currency, Rate};
 use crate::loyalty::engine::{RedeemRefusal, WishRefusal};
 use crate::loyalty::quote::Reason;
 use crate::loyalty::shown::SpendRefusal;
+pub use nearly::nearly;
 
 pub use language::{Language, LanguageError, speak, spoken};
 
@@ -537,7 +539,7 @@ mod tests {
                     charity: crate::loyalty::id::CharityId::parse("nature").expect("a name"),
                     amount: Money::minor(500),
                 },
-                "5.00 goes to nature",
+                "5.00 goes to nature, at no cost to you",
             ),
             (Reason::DrawIsDue { chance: off }, "a draw with a chance of 5 %"),
             (
@@ -609,7 +611,7 @@ mod tests {
                 },
                 "needs 4000 miles, so far 1",
             ),
-            (Reason::PastIt, "only for an earlier purchase"),
+            (Reason::PastIt, "this step is behind"),
             (
                 Reason::NeedsStamps {
                     more: Points::ONE,
@@ -831,6 +833,11 @@ mod tests {
             redeems()
                 .iter()
                 .map(|(refusal, _)| redeem_message(refusal, eur).0),
+        );
+        said.extend(
+            nearly::tests::all()
+                .iter()
+                .map(|(near, _)| nearly::nearly_message(near, eur).0),
         );
         let mut written: Vec<&str> = language::english_keys().collect();
         said.sort_unstable();
