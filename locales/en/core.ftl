@@ -89,6 +89,7 @@ units-free = { $units } of { $goods } free
 any-units-free = { $units } free
 units-percent = { $units } with { $off } % off
 units-reduced = { $units } reduced
+groups-reduced-once = { $pieces } together for less
 groups-reduced = { $pieces } together for less, { $groups } times
 fixed-price = special price
 fixed-price-of = special price for { $goods }
