@@ -283,6 +283,14 @@ pub enum SetError {
         /// The purse.
         purse: PurseId,
     },
+    /// Stored value that a rule would add to a basket.
+    #[error("{file}: {sku} is stored value, which is never given for nothing: add other goods")]
+    AddsStored {
+        /// The file of the rule.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
     /// Goods that would fill two purses, or begin a membership as well.
     #[error("{file}: {sku} is sold as something else already: name other goods")]
     SoldTwice {
@@ -290,6 +298,16 @@ pub enum SetError {
         file: String,
         /// The goods.
         sku: Sku,
+    },
+    /// Points that become points of the same purse.
+    #[error("{file}: the reward {reward} turns {purse} into {purse}: name another purse")]
+    IntoItself {
+        /// The file.
+        file: String,
+        /// The reward.
+        reward: RewardId,
+        /// The purse.
+        purse: PurseId,
     },
     /// Points that become more by going round.
     #[error(
@@ -316,17 +334,12 @@ impl ProgramSet {
 
     /// The same for programs with the names of their files, which are named where two of them contradict each other.
     pub fn of_files(terms: Terms, mut files: Vec<(String, Program)>) -> Result<ProgramSet, SetError> {
-        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        if let Some(pair) = files.windows(2).find(|pair| pair[0].1.id == pair[1].1.id) {
-            return Err(SetError::Twice {
-                id: pair[0].1.id.clone(),
-                first: pair[0].0.clone(),
-                second: pair[1].0.clone(),
-            });
+        if let Some(first) = ProgramSet::disagreements(&terms, &files).into_iter().next() {
+            return Err(first);
         }
+        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
-        let mut stated: Stated = BTreeMap::new();
-        for (file, program) in &files {
+        for (_, program) in &files {
             for rule in &program.rules {
                 if let Some(purse) = rule.gives.purse() {
                     purses.entry(purse.clone()).or_default();
@@ -339,9 +352,6 @@ impl ProgramSet {
             }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
-                for (key, value) in own.stated(terms.currency) {
-                    agree(&mut stated, purse, key, file, value)?;
-                }
                 shared.worth = shared.worth.or(own.worth);
                 shared.may_pay = shared.may_pay.or(own.may_pay);
                 shared.step = shared.step.or(own.step);
@@ -358,19 +368,50 @@ impl ProgramSet {
         }
         let sold_as = exchange::stored_value(&files, &purses)?;
         exchange::circles(&files)?;
+        let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
         let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
+        let added = may_add(&programs);
+        if let Some((id, sku)) = added.iter().find(|(_, sku)| sold_as.contains_key(sku)) {
+            let file = programs.iter().position(|program| program.id == *id);
+            return Err(SetError::AddsStored {
+                file: file.map(|n| names[n].clone()).unwrap_or_default(),
+                sku: sku.clone(),
+            });
+        }
         let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
             index: Index::of(&programs, metrics.iter()),
             metrics,
-            may_add: may_add(&programs),
+            may_add: added,
             programs,
             purses,
             sold_as,
             returns,
         })
+    }
+
+    /// All on which these files differ, in their order: two programs of one id, two values of a purse's key.
+    pub fn disagreements(terms: &Terms, files: &[(String, Program)]) -> Vec<SetError> {
+        let mut differ = Vec::new();
+        let mut ids: BTreeMap<&ProgramId, &str> = BTreeMap::new();
+        let mut stated: Stated = BTreeMap::new();
+        for (file, program) in files {
+            if let Some(first) = ids.insert(&program.id, file) {
+                differ.push(SetError::Twice {
+                    id: program.id.clone(),
+                    first: first.to_owned(),
+                    second: file.clone(),
+                });
+            }
+            for (purse, own) in &program.purses {
+                for (key, value) in own.stated(terms.currency) {
+                    differ.extend(agree(&mut stated, purse, key, file, value).err());
+                }
+            }
+        }
+        differ
     }
 
     /// All ladders, with the programs that declare them.
