@@ -85,6 +85,7 @@ units-free = { $goods }: { $units } मुफ़्त
 any-units-free = { $units } मुफ़्त
 units-percent = { $units } पर { $off } % की छूट
 units-reduced = { $units } पर छूट
+groups-reduced-once = { $pieces } एक साथ कम दाम में
 groups-reduced = { $pieces } एक साथ कम दाम में, { $groups } बार
 fixed-price = ख़ास दाम
 fixed-price-of = { $goods } का ख़ास दाम
