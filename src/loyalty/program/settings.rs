@@ -15,7 +15,7 @@ pub enum Stage {
 }
 
 /// What a rule that earns counts as spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// What discounts took off.
     pub discounts: bool,
@@ -23,16 +23,6 @@ pub struct Counted {
     pub purses: bool,
     /// Tax: as it stands in the prices where nothing is stated.
     pub tax: Option<bool>,
-}
-
-impl Default for Counted {
-    fn default() -> Counted {
-        Counted {
-            discounts: false,
-            purses: false,
-            tax: None,
-        }
-    }
 }
 
 /// How a rule works out what it gives.
