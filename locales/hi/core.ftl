@@ -118,4 +118,5 @@ redeem-not-for-points = { $reward } पॉइंट से नहीं मि�
 redeem-needs-approval = { $reward } के लिए किसी की मंज़ूरी चाहिए
 redeem-not-dealt = दफ़्तर ने इस काउंटर को { $reward } का हिस्सा नहीं दिया है
 redeem-out-of-stock = { $reward }: { $left } बचे हैं, { $wanted } माँगे गए
+redeem-too-many = { $reward }: एक बार में इससे कम माँगिए
 redeem-too-few = { $reward } के लिए { $costs } { $purse } लगते हैं, { $has } हैं
