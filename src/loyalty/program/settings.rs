@@ -15,14 +15,27 @@ pub enum Stage {
 }
 
 /// What a rule that earns counts as spent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// What discounts took off.
     pub discounts: bool,
     /// What purses paid.
     pub purses: bool,
+    /// What gift balances paid.
+    pub gifts: bool,
     /// Tax: as it stands in the prices where nothing is stated.
     pub tax: Option<bool>,
+}
+
+impl Default for Counted {
+    fn default() -> Counted {
+        Counted {
+            discounts: false,
+            purses: false,
+            gifts: true,
+            tax: None,
+        }
+    }
 }
 
 /// How a rule works out what it gives.

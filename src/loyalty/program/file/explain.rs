@@ -275,6 +275,7 @@ fn settings(settings: &Settings) -> Vec<String> {
         let all = [
             (counted.discounts && is_in, "discounts"),
             (counted.purses && is_in, "purses"),
+            (!counted.gifts && !is_in, "gift balance"),
             (counted.tax == Some(is_in), "tax"),
         ];
         let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
