@@ -5,12 +5,18 @@
 //! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
 
 mod activities;
+mod base;
 mod bill;
 mod choice;
+mod credit;
 mod draw;
 mod earning;
+#[cfg(test)]
+mod exact;
 mod gifts;
 mod ladder;
+mod later;
+mod membership;
 mod nearly;
 mod offer;
 mod outside;
@@ -19,6 +25,7 @@ mod paying;
 mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
+mod reached;
 mod redeem;
 mod room;
 #[cfg(test)]
@@ -33,25 +40,35 @@ use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
-use super::program::{PriceBasis, ProgramSet, Site};
+use super::program::{ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 pub use activities::{ActivityKind, Asks, Attribute, Bound, activity_kinds, bounds};
 use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;
 pub(super) use draw::decided_before;
+use later::Later;
 pub use nearly::{Missing, Nearly, nearly};
-use offer::{Offer, Refusal, Scene, sort_out};
+use offer::{Look, Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
+use reached::Reached;
 pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 pub(super) use stored::price as stored_value;
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
+///
+/// A program that neither the goods of the basket nor the place reach is not looked at, and not told of:
+/// [`quote_in_full`] does that.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    quoted(basket, known, programs, site, None)
+    quoted(Look::Reached, basket, known, programs, site, None)
+}
+
+/// The same quote, and why every other rule of all programs gave nothing: for whoever wants to understand it.
+pub fn quote_in_full(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
+    quoted(Look::Everywhere, basket, known, programs, site, None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -62,28 +79,57 @@ pub fn quote_paying(
     site: &Site,
     payments: &[PursePayment],
 ) -> Quote {
-    quoted(basket, known, programs, site, Some(payments))
+    quoted(Look::Reached, basket, known, programs, site, Some(payments))
 }
 
 fn quoted(
+    look: Look,
     basket: &Basket,
     known: Option<&Known>,
     programs: &ProgramSet,
     site: &Site,
     payments: Option<&[PursePayment]>,
 ) -> Quote {
-    let price = |basket: &Basket| match payments {
-        // What a customer keeps of a sale does not grow.
-        Some(_) => Desk::new(basket, known, programs, site).quote(payments),
-        None => Desk::new(&gifts::with_room(basket, programs), known, programs, site).quote(None),
-    };
     let bought = match payments {
+        // What a customer keeps of a sale does not grow.
         Some(_) => Cow::Borrowed(basket),
         None => gifts::without_added(basket),
     };
     match stored::without(&bought, programs) {
-        None => price(&bought),
-        Some(others) => others.put_back(price(&others.basket), &bought, programs),
+        None => with_reached(look, &bought, known, programs, site, payments),
+        Some(others) => {
+            let quote = with_reached(look, &others.basket, known, programs, site, payments);
+            others.put_back(quote, &bought, programs)
+        }
+    }
+}
+
+/// Prices goods, with the benefit of what this very sale reaches where a file gives it at once.
+fn with_reached(
+    look: Look,
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: Option<&[PursePayment]>,
+) -> Quote {
+    let basket = &match payments {
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::with_room(basket, programs, site),
+    };
+    let before = Desk::new(Scene::of(basket, known, programs, site), look).quote(payments);
+    let reached = Reached::by(&before, programs);
+    if reached.is_empty() {
+        return before;
+    }
+    let scene = Scene {
+        reached: reached.clone(),
+        ..Scene::of(basket, known, programs, site)
+    };
+    let with = Desk::new(scene, look).quote(payments);
+    match reached.is_in(&Reached::by(&with, programs)) {
+        true => with,
+        false => before,
     }
 }
 
@@ -92,20 +138,16 @@ struct Desk<'a> {
     scene: Scene<'a>,
     list: Bill,
     offers: Vec<Offer<'a>>,
+    later: Later,
     refusals: Vec<Refusal>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(
-        basket: &'a Basket,
-        known: Option<&'a Known>,
-        programs: &'a ProgramSet,
-        site: &'a Site,
-    ) -> Desk<'a> {
-        let scene = Scene::of(basket, known, programs, site);
-        let (offers, refusals) = sort_out(&scene);
-        let list = Bill::open(basket, programs.terms.currency);
+    fn new(scene: Scene<'a>, look: Look) -> Desk<'a> {
+        let (offers, refusals) = sort_out(&scene, look);
+        let list = Bill::open(scene.basket, scene.programs.terms.currency);
         Desk {
+            later: Later::of(&offers, scene.basket.lines.len()),
             scene,
             list,
             offers,
@@ -119,7 +161,12 @@ impl<'a> Desk<'a> {
     }
 
     fn price(&self, choice: &[bool]) -> Priced {
-        price(self.scene.basket, self.list.clone(), &self.chosen(choice))
+        price(
+            self.scene.basket,
+            self.list.clone(),
+            &self.chosen(choice),
+            &self.later,
+        )
     }
 
     fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
@@ -129,16 +176,14 @@ impl<'a> Desk<'a> {
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
         let basis = programs.terms.price_basis;
-        let taxes = paying::taxes(basket, &priced.bill, basis);
         let total = priced.bill.total();
-        let on_top: Money = match basis {
-            PriceBasis::TaxInclusive => Money::ZERO,
-            PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
-        };
-        // The bill is what the customer is asked for, so purses may pay the tax on top of it as well.
-        let bill = total + on_top;
-        let payments =
-            payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
+        let payments = payments.map_or_else(
+            || paying::payments(basket, known, programs, &priced.bill),
+            <[_]>::to_vec,
+        );
+        let off = paying::off_the_base(&payments, programs);
+        let taxes = paying::taxes(basket, &priced.bill, basis, off);
+        let bill = total + paying::on_top(&taxes, basis);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
         // A gift balance was paid for with money: it is a tender like cash, and what it pays earns.
         let is_tender = |payment: &&PursePayment| programs.purse(&payment.purse).is_gift;
@@ -154,7 +199,7 @@ impl<'a> Desk<'a> {
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
-        refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
+        refusals.sort_by_key(|refusal| refusal.turn);
         let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
@@ -211,12 +256,16 @@ fn unknown_codes(basket: &Basket, programs: &ProgramSet) -> Vec<String> {
     unknown
 }
 
-/// Rules of one program that are refused for the same reason say it once.
+/// Rules of one program that are refused for the same reason say it once. They stand together, by turn.
 fn said_once(refusals: Vec<Refusal>) -> Vec<Declined> {
     let mut declined: Vec<Declined> = Vec::new();
-    for refusal in refusals {
-        if !declined.contains(&refusal.declined) {
-            declined.push(refusal.declined);
+    let mut of_program = 0;
+    for Refusal { declined: now, .. } in refusals {
+        if declined.last().is_some_and(|last| last.program != now.program) {
+            of_program = declined.len();
+        }
+        if !declined[of_program..].contains(&now) {
+            declined.push(now);
         }
     }
     declined

@@ -217,14 +217,13 @@ impl Standing {
     pub fn counted(&self, counter: &CounterId, (from, to): (Option<Day>, Day)) -> i64 {
         let days = self.counters.get(counter).into_iter().flatten();
         days.filter(|(day, _)| from.is_none_or(|from| from <= **day) && **day <= to)
-            .map(|(_, amount)| amount)
-            .sum()
+            .fold(0, |sum: i64, (_, amount)| sum.saturating_add(*amount))
     }
 
     /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.
     pub fn apply(&mut self, change: &Change, at: Moment) {
         match change {
-            Change::Earn { purse, amount, .. } | Change::Restore { purse, amount } => {
+            Change::Earn { purse, amount, .. } | Change::Restore { purse, amount, .. } => {
                 *self.purses.entry(purse.clone()).or_default() += *amount;
             }
             Change::Spend { purse, amount } | Change::TakeBack { purse, amount, .. } => {
@@ -247,10 +246,12 @@ impl Standing {
             } => revoke(&mut self.memberships, membership, *since),
             Change::Count { counter, day, amount } => {
                 let days = self.counters.entry(counter.clone()).or_default();
-                *days.entry(*day).or_default() += amount;
+                let sum = days.entry(*day).or_default();
+                *sum = sum.saturating_add(*amount);
             }
             Change::Issue { reward, quantity, .. } => {
-                *self.entitlements.entry(reward.clone()).or_default() += quantity;
+                let held = self.entitlements.entry(reward.clone()).or_default();
+                *held = held.saturating_add(*quantity);
             }
             Change::Withdraw { reward, quantity } => {
                 let held = self.entitlements.entry(reward.clone()).or_default();
@@ -331,11 +332,8 @@ impl Known {
     /// What an entry of the journal may keep, enough to quote the same sale again: no name, and of the birthday only
     /// whether it was that day.
     pub fn as_recorded(&self, on: Day) -> Known {
-        let birthday = self
-            .member
-            .birthday
-            .filter(|born| on.is_birthday_of(*born))
-            .map(|_| on);
+        let birthday = self.member.birthday;
+        let birthday = birthday.and_then(|born| on.birthday_to_record(born));
         Known {
             member: Member {
                 name: None,
@@ -399,6 +397,9 @@ pub enum Change {
         /// How much, above zero.
         #[n(1)]
         amount: Points,
+        /// They live so many days at least from now on; 30 where nothing is stated.
+        #[n(2)]
+        days: Option<i32>,
     },
     /// A membership that starts with this sale. One that is held already stays as it is.
     #[n(4)]

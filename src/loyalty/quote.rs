@@ -439,6 +439,10 @@ pub enum Reason {
         /// Of which purse.
         #[n(1)]
         purse: PurseId,
+        /// What earns them; empty where that is anything.
+        #[n(2)]
+        #[cbor(default)]
+        goods: String,
     },
     /// It has given all that it may.
     #[n(37)]
@@ -636,6 +640,13 @@ pub enum Reason {
         /// How much.
         #[n(1)]
         amount: Money,
+    },
+    /// A membership that is sold as goods: it counts in the same sale.
+    #[n(70)]
+    MembershipSold {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
     },
 }
 

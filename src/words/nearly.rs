@@ -32,9 +32,9 @@ pub(super) fn nearly_message(nearly: &Nearly, currency: Currency) -> (&'static s
                 false => "nearly-money-saves",
             }
         }
-        Missing::Stamps { more, purse } => {
-            let (more, purse) = (*more, purse.clone());
-            return message(&Reason::NeedsStamps { more, purse }, currency);
+        Missing::Stamps { more, purse, goods } => {
+            let (more, purse, goods) = (*more, purse.clone(), goods.clone());
+            return message(&Reason::NeedsStamps { more, purse, goods }, currency);
         }
         Missing::Card(why) => return message(why, currency),
     };
@@ -56,6 +56,7 @@ pub(super) mod tests {
         let stamps = Missing::Stamps {
             more: Points::ONE,
             purse: PurseId::parse("cups").expect("a name"),
+            goods: String::new(),
         };
         let money = || Missing::Money(Money::minor(750));
         let rows = [

@@ -53,6 +53,8 @@ pub enum Missing {
         more: Points,
         /// Of which purse.
         purse: PurseId,
+        /// What earns them; nothing where that is anything.
+        goods: String,
     },
     /// A card, or a better way to show it: the quote's own reason.
     Card(Reason),
@@ -138,7 +140,7 @@ impl<'a> Look<'a> {
                 let distance = by_share(more.units(), needs.units())?;
                 (Missing::Money(more), distance, Some(line))
             }
-            Reason::NeedsStamps { more, purse } => {
+            Reason::NeedsStamps { more, purse, goods } => {
                 // What the sale itself puts on the card is there already; the unit that is free comes on top.
                 let left = (*more - self.earned(purse)).max(Points::ZERO);
                 let pieces = Quantity::thousandths(left.units()) + Quantity::ONE;
@@ -150,6 +152,7 @@ impl<'a> Look<'a> {
                 let missing = Missing::Stamps {
                     more: left,
                     purse: purse.clone(),
+                    goods: goods.clone(),
                 };
                 let alone = by_pieces(Quantity::thousandths(left.units()));
                 (missing, by_pieces(pieces).or(alone)?, line)
@@ -360,7 +363,7 @@ mod tests {
             let what = match &one.missing {
                 Missing::Goods { more, goods } => format!("{more} {goods}"),
                 Missing::Money(money) => format!("{} more", money.units()),
-                Missing::Stamps { more, purse } => format!("{more} {purse}"),
+                Missing::Stamps { more, purse, .. } => format!("{more} {purse}"),
                 Missing::Card(_) => "card".to_owned(),
             };
             let free = if one.is_free { " free" } else { "" };

@@ -4,12 +4,14 @@
 pub mod catalogue;
 mod exchange;
 pub mod file;
+pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
 mod ready;
 pub mod reward;
 pub mod rule;
+pub mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +22,12 @@ use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
+use index::Index;
 pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
 pub use rule::Rule;
+pub use settings::{PaysAs, Returns, Settings, Stage};
 
 /// Whether prices contain tax.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -129,6 +133,8 @@ pub struct Program {
     pub ladders: BTreeMap<LadderId, Ladder>,
     /// What its catalogue has.
     pub rewards: BTreeMap<RewardId, RewardTerms>,
+    /// What a return gives back, where this file states it for the shop.
+    pub returns: Option<Returns>,
     /// A short line to show with points that were earned.
     pub tip: Option<String>,
     /// How much all its rules give together at most.
@@ -162,6 +168,10 @@ pub struct PurseTerms {
     pub least: Option<Money>,
     /// What a sale earns counts from the next one on, for what uses up units of this purse.
     pub next_sale: bool,
+    /// What it is to the tax when it pays; a tender where nothing is stated.
+    pub pays_as: Option<PaysAs>,
+    /// How many days units live at least that a return gives back; 30 where nothing is stated.
+    pub returned_days: Option<i32>,
 }
 
 /// A right that lasts.
@@ -175,6 +185,8 @@ pub struct MembershipTerms {
     pub reserves: Option<rule::Selector>,
     /// Who holds it.
     pub whose: Whose,
+    /// It counts in the very sale that gives it.
+    pub with_this: bool,
 }
 
 impl PurseTerms {
@@ -197,8 +209,12 @@ pub struct ProgramSet {
     pub purses: BTreeMap<PurseId, PurseTerms>,
     /// Goods that are stored value, and the purse on which their price is put.
     pub sold_as: BTreeMap<Sku, PurseId>,
+    /// What a return gives back in this shop.
+    pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// What of all this a basket reaches.
+    pub(in crate::loyalty) index: Index,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
     pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
@@ -233,6 +249,20 @@ pub enum SetError {
         /// What that one states.
         second_value: Box<str>,
     },
+    /// Two files that want returns otherwise.
+    #[error(
+        "{second}: returns is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
+    )]
+    Returns {
+        /// The file that stated it first.
+        first: Box<str>,
+        /// What it states.
+        first_value: &'static str,
+        /// The file that states it differently.
+        second: Box<str>,
+        /// What that one states.
+        second_value: &'static str,
+    },
     /// One id twice.
     #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
     Twice {
@@ -253,6 +283,14 @@ pub enum SetError {
         /// The purse.
         purse: PurseId,
     },
+    /// Stored value that a rule would add to a basket.
+    #[error("{file}: {sku} is stored value, which is never given for nothing: add other goods")]
+    AddsStored {
+        /// The file of the rule.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
     /// Goods that would fill two purses, or begin a membership as well.
     #[error("{file}: {sku} is sold as something else already: name other goods")]
     SoldTwice {
@@ -260,6 +298,16 @@ pub enum SetError {
         file: String,
         /// The goods.
         sku: Sku,
+    },
+    /// Points that become points of the same purse.
+    #[error("{file}: the reward {reward} turns {purse} into {purse}: name another purse")]
+    IntoItself {
+        /// The file.
+        file: String,
+        /// The reward.
+        reward: RewardId,
+        /// The purse.
+        purse: PurseId,
     },
     /// Points that become more by going round.
     #[error(
@@ -286,17 +334,12 @@ impl ProgramSet {
 
     /// The same for programs with the names of their files, which are named where two of them contradict each other.
     pub fn of_files(terms: Terms, mut files: Vec<(String, Program)>) -> Result<ProgramSet, SetError> {
-        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        if let Some(pair) = files.windows(2).find(|pair| pair[0].1.id == pair[1].1.id) {
-            return Err(SetError::Twice {
-                id: pair[0].1.id.clone(),
-                first: pair[0].0.clone(),
-                second: pair[1].0.clone(),
-            });
+        if let Some(first) = ProgramSet::disagreements(&terms, &files).into_iter().next() {
+            return Err(first);
         }
+        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
-        let mut stated: Stated = BTreeMap::new();
-        for (file, program) in &files {
+        for (_, program) in &files {
             for rule in &program.rules {
                 if let Some(purse) = rule.gives.purse() {
                     purses.entry(purse.clone()).or_default();
@@ -309,9 +352,6 @@ impl ProgramSet {
             }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
-                for (key, value) in own.stated(terms.currency) {
-                    agree(&mut stated, purse, key, file, value)?;
-                }
                 shared.worth = shared.worth.or(own.worth);
                 shared.may_pay = shared.may_pay.or(own.may_pay);
                 shared.step = shared.step.or(own.step);
@@ -322,19 +362,56 @@ impl ProgramSet {
                 shared.sold_as.extend(own.sold_as.iter().cloned());
                 shared.least = shared.least.or(own.least);
                 shared.next_sale |= own.next_sale;
+                shared.pays_as = shared.pays_as.or(own.pays_as);
+                shared.returned_days = shared.returned_days.or(own.returned_days);
             }
         }
         let sold_as = exchange::stored_value(&files, &purses)?;
         exchange::circles(&files)?;
+        let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
+        let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
+        let added = may_add(&programs);
+        if let Some((id, sku)) = added.iter().find(|(_, sku)| sold_as.contains_key(sku)) {
+            let file = programs.iter().position(|program| program.id == *id);
+            return Err(SetError::AddsStored {
+                file: file.map(|n| names[n].clone()).unwrap_or_default(),
+                sku: sku.clone(),
+            });
+        }
+        let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
-            metrics: metrics(&programs),
-            may_add: may_add(&programs),
+            index: Index::of(&programs, metrics.iter()),
+            metrics,
+            may_add: added,
             programs,
             purses,
             sold_as,
+            returns,
         })
+    }
+
+    /// All on which these files differ, in their order: two programs of one id, two values of a purse's key.
+    pub fn disagreements(terms: &Terms, files: &[(String, Program)]) -> Vec<SetError> {
+        let mut differ = Vec::new();
+        let mut ids: BTreeMap<&ProgramId, &str> = BTreeMap::new();
+        let mut stated: Stated = BTreeMap::new();
+        for (file, program) in files {
+            if let Some(first) = ids.insert(&program.id, file) {
+                differ.push(SetError::Twice {
+                    id: program.id.clone(),
+                    first: first.to_owned(),
+                    second: file.clone(),
+                });
+            }
+            for (purse, own) in &program.purses {
+                for (key, value) in own.stated(terms.currency) {
+                    differ.extend(agree(&mut stated, purse, key, file, value).err());
+                }
+            }
+        }
+        differ
     }
 
     /// All ladders, with the programs that declare them.
@@ -344,21 +421,19 @@ impl ProgramSet {
 
     /// A ladder by its name.
     pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
-        self.programs.iter().find_map(|program| program.ladders.get(id))
+        let first = self.index.ladder(id).first()?;
+        self.programs[*first].ladders.get(id)
     }
 
     /// Something of the catalogue, and the program that offers it.
     pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
-        let offers = |program: &'_ Program| program.rewards.contains_key(id);
-        let program = self.programs.iter().find(|program| offers(program))?;
+        let program = &self.programs[self.index.reward(id)?];
         Some((program, &program.rewards[id]))
     }
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs
-            .iter()
-            .find_map(|program| program.memberships.get(id))
+        self.programs[self.index.membership(id)?].memberships.get(id)
     }
 
     /// The purse on which the price of a line is put, where its goods are stored value.
@@ -421,9 +496,33 @@ impl PurseTerms {
             ("days", self.days.map(|days| days.to_string())),
             ("lapses", self.lapses.map(|period| format!("{period:?}"))),
             ("least", self.least.map(|least| currency.text(least))),
+            (
+                "pays_as",
+                self.pays_as.map(|kind| format!("{kind:?}").to_lowercase()),
+            ),
+            ("returned_days", self.returned_days.map(|days| days.to_string())),
         ];
         let stated = values.into_iter();
         stated.filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+}
+
+/// What the files that say something about returns agree on.
+fn returns(files: &[(String, Program)]) -> Result<Returns, SetError> {
+    let mut stating = files
+        .iter()
+        .filter_map(|(file, program)| Some((file, program.returns?)));
+    let Some((first, stated)) = stating.next() else {
+        return Ok(Returns::default());
+    };
+    match stating.find(|(_, other)| *other != stated) {
+        None => Ok(stated),
+        Some((second, other)) => Err(SetError::Returns {
+            first: first.as_str().into(),
+            first_value: stated.name(),
+            second: second.as_str().into(),
+            second_value: other.name(),
+        }),
     }
 }
 

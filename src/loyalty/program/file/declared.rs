@@ -8,10 +8,10 @@ use super::super::super::id::{CharityId, LadderId, MembershipId, NameError, Purs
 use super::super::catalogue::Into;
 use super::super::ladder::Level;
 use super::super::past::Metric;
-use super::super::{Ladder, MembershipTerms, PurseTerms, RewardTerms};
+use super::super::{Ladder, MembershipTerms, PaysAs, PurseTerms, RewardTerms};
 use super::fields::{Fields, Page, text_of};
 use super::near::UNDERSTOOD_LATER;
-use super::rules::{goods, period, who, whose};
+use super::rules::{goods, period, who, who_is_declared, whose};
 use toml::de::DeValue;
 
 #[derive(Clone, Copy)]
@@ -20,6 +20,9 @@ enum Kind {
     Money,
     Gift,
 }
+
+/// One unit of a purse is worth no more than this.
+const MOST_WORTH: Price = Price::ten_thousandths(10_000_000_000);
 
 pub(super) fn purses(page: &mut Page, table: Fields) -> BTreeMap<PurseId, PurseTerms> {
     named(page, table, "a purse", PurseId::parse, purse)
@@ -48,6 +51,15 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         );
     }
     let worth = fields.price(page, "worth");
+    if worth.is_some_and(|worth| worth == Price::default() || worth > MOST_WORTH) {
+        let accepted =
+            "write what one unit pays, above 0 and up to 1000000.00, or leave worth out: then it cannot pay";
+        page.mistake(
+            fields.span(),
+            "a worth that pays nothing, or more than anybody has",
+            accepted,
+        );
+    }
     if is_money && worth.is_some_and(|worth| worth != Price::ten_thousandths(10_000)) {
         let accepted = "leave worth out: one unit is one of the currency";
         page.mistake(fields.span(), "a worth on a purse of money", accepted);
@@ -56,12 +68,7 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
     let usable = [("at once", false), ("next sale", true)];
     let next_sale = fields.one_of(page, "usable", &usable).unwrap_or(false);
     let may_pay = fields.percent(page, "may_pay");
-    let step = fields.parsed(page, "step", |text| match Points::parse(text) {
-        Ok(step) if step > Points::ZERO => Ok(step),
-        _ => Err(format!(
-            "\"{text}\" is no step: write a number above 0 with at most 3 decimals, such as \"1\""
-        )),
-    });
+    let step = fields.units(page, "step");
     let days = fields
         .whole(page, "days", 0..=36_500)
         .and_then(|days| i32::try_from(days).ok());
@@ -71,6 +78,11 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         ("end of year", Period::Year),
     ];
     let lapses = fields.one_of(page, "lapses", &periods);
+    let kinds = [("tender", PaysAs::Tender), ("discount", PaysAs::Discount)];
+    let pays_as = fields.one_of(page, "pays_as", &kinds);
+    let returned_days = fields
+        .whole(page, "returned_days", 0..=36_500)
+        .and_then(|days| i32::try_from(days).ok());
     fields.finish(page, UNDERSTOOD_LATER.purse);
     // A money purse counts in the currency: one unit is worth one, and its smallest part is the minor unit.
     PurseTerms {
@@ -84,6 +96,8 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         sold_as,
         least,
         next_sale,
+        pays_as,
+        returned_days,
     }
 }
 
@@ -103,12 +117,14 @@ fn membership(page: &mut Page, mut fields: Fields) -> MembershipTerms {
     let sold_as = skus(page, &mut fields, "sold_as");
     let reserves = fields.table(page, "reserves").map(|table| goods(page, table));
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
     fields.finish(page, UNDERSTOOD_LATER.membership);
     MembershipTerms {
         months: months.and_then(|months| i32::try_from(months).ok()),
         sold_as,
         reserves,
         whose,
+        with_this,
     }
 }
 
@@ -149,6 +165,21 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
     });
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = fields.flag(page, "with_bonus").unwrap_or(false);
+    let counts = match counts {
+        Some(Metric::Earned(purse)) if with_bonus => Some(Metric::EarnedInAll(purse)),
+        Some(other) if with_bonus => {
+            let found = "with_bonus on what has no bonus";
+            page.mistake(
+                fields.span(),
+                found,
+                "leave it out: only points are raised by tiers",
+            );
+            Some(other)
+        }
+        other => other,
+    };
     let span = fields.span();
     let mut levels: Vec<Level> = Vec::new();
     for table in fields.tables(page, "levels") {
@@ -188,6 +219,7 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
         counts,
         within,
         whose,
+        with_this,
         levels,
     }
 }
@@ -198,7 +230,7 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
         let units = match counts {
             Some(Metric::Spent(_)) => currency.money(text).map(|money| money.units()),
             Some(Metric::Bought(_)) => Quantity::parse(text).map(Quantity::units),
-            Some(Metric::Earned(_)) | None => Points::parse(text).map(Points::units),
+            Some(Metric::Earned(_) | Metric::EarnedInAll(_)) | None => Points::parse(text).map(Points::units),
             Some(Metric::Sales) => {
                 return text
                     .parse()
@@ -227,19 +259,26 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
     })
 }
 
-pub(super) fn rewards(page: &mut Page, table: Fields) -> BTreeMap<RewardId, RewardTerms> {
-    named(page, table, "a reward", RewardId::parse, reward)
+/// What `who` of a reward names is declared in the same file.
+pub(super) fn rewards(
+    page: &mut Page,
+    table: Fields,
+    names: (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) -> BTreeMap<RewardId, RewardTerms> {
+    named(page, table, "a reward", RewardId::parse, |page, fields| {
+        let span = fields.span();
+        let terms = reward(page, fields);
+        who_is_declared(page, span, &terms.who, names);
+        terms
+    })
 }
 
 fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
     let name = fields.text(page, "name");
-    let amount = |text: &str| match Points::parse(text) {
-        Ok(amount) if amount > Points::ZERO => Ok(amount),
-        _ => Err(format!(
-            "\"{text}\" is no cost: write a number above 0, such as 500 or \"5.00\""
-        )),
-    };
-    let costs = fields.parsed(page, "costs", amount);
+    let costs = fields.units(page, "costs");
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stock = fields.whole(page, "stock", 0..=1_000_000_000);
     let who = fields
@@ -251,7 +290,7 @@ fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
         .parsed(page, "charity", CharityId::parse)
         .map(Into::Charity);
     let becomes = fields.table(page, "becomes").and_then(|mut table| {
-        let amount = table.parsed(page, "amount", amount);
+        let amount = table.units(page, "amount");
         let purse = table.parsed(page, "purse", PurseId::parse);
         table.finish(page, &[]);
         purse

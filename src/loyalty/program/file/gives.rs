@@ -4,9 +4,10 @@ use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate
 use super::super::super::id::{CharityId, MembershipId, PurseId, RewardId, Sku};
 use super::super::reward::{Cut, Pick};
 use super::super::rule::{Contains, Needs};
-use super::super::{EarnBase, Recipient, Reward};
+use super::super::{EarnBase, Recipient, Reward, Settings};
 use super::fields::{Fields, Page, percent};
 use super::near::UNDERSTOOD_LATER;
+use super::settings;
 
 /// The words that each begin a reward of their own.
 const KINDS: [&str; 17] = [
@@ -28,12 +29,15 @@ const KINDS: [&str; 17] = [
     "brings",
     "split",
 ];
+/// No tier multiplies by more.
+const MOST_TIMES: i64 = 1_000;
 /// Words that stand beside them.
-const HELPERS: [&str; 11] = [
-    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity",
+const HELPERS: [&str; 13] = [
+    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "at", "counting", "without",
+    "rounded",
 ];
 
-pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
+pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<(Reward, Settings)> {
     let span = fields.span();
     // A split is said beside the points that it splits.
     let is_reward = |kind: &&str| *kind != "split" || !fields.has("points");
@@ -98,6 +102,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
             None
         }
     };
+    let settings = settings::of_reward(page, &mut fields, reward.as_ref());
     fields.know(&KINDS);
     let before = page.mistakes.len();
     fields.finish(page, UNDERSTOOD_LATER.gives);
@@ -105,7 +110,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
         let found = format!("{} does not say all that it must", named[0]);
         page.mistake(span, &found, "see its line in docs/vocabulary.md");
     }
-    reward
+    reward.map(|reward| (reward, settings))
 }
 
 fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
@@ -118,9 +123,9 @@ fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
 
 fn times(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
     let times = fields.parsed(page, "times", |text| match Rate::parse(text) {
-        Ok(times) if times >= Rate::ONE => Ok(times),
+        Ok(times) if times >= Rate::ONE && times.units() <= MOST_TIMES * Rate::ONE.units() => Ok(times),
         _ => Err(format!(
-            "\"{text}\" is no multiple: write a number of 1 or more, such as \"1.5\""
+            "\"{text}\" is no multiple: write a number from 1 to {MOST_TIMES}, such as \"1.5\""
         )),
     });
     let purse = fields.parsed(page, "purse", PurseId::parse);
@@ -367,12 +372,7 @@ fn gift(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Rewar
 }
 
 fn earn(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Reward> {
-    let points = fields.parsed(page, "points", |text| match Points::parse(text) {
-        Ok(points) if points > Points::ZERO => Ok(points),
-        _ => Err(format!(
-            "\"{text}\" are no points: write a number above 0 with at most 3 decimals"
-        )),
-    });
+    let points = fields.units(page, "points");
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let one = Money::minor(10_i64.pow(page.terms.currency.decimals()));
     let currency = page.terms.currency;

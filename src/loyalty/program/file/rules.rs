@@ -7,6 +7,7 @@ use jiff::civil::{Time, Weekday};
 use toml::de::DeValue;
 
 use super::super::super::amount::{Currency, Money, Points, Quantity};
+use super::super::super::basket::{LONGEST_CODE, is_code};
 use super::super::super::calendar::{Day, Period, Window};
 use super::super::super::id::{
     LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku,
@@ -18,8 +19,8 @@ use super::super::rule::{Activity, Contains, Needs, Place, Portion, Selector, St
 use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
-use super::near::UNDERSTOOD_LATER;
-use super::sense;
+use super::near::{UNDERSTOOD_LATER, perhaps};
+use super::{sense, settings};
 
 type Span = Range<usize>;
 
@@ -66,7 +67,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         .whole(page, "phase", 1..=8)
         .and_then(|phase| u8::try_from(phase).ok());
     fields.finish(page, UNDERSTOOD_LATER.rule);
-    let gives = gives?;
+    let (gives, settings) = gives?;
     if let Some(phase) = phase.filter(|phase| !gives.may_act_in(*phase)) {
         let found = format!("this rule cannot act in phase {phase}");
         page.mistake(
@@ -99,6 +100,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         gives,
         with: with.unwrap_or_default(),
         phase,
+        settings,
     };
     // One mistake at a time: a rule that was not read right is not judged as a whole.
     if let Some((found, accepted)) = sense::senseless(&rule).filter(|_| page.mistakes.len() == begins) {
@@ -114,25 +116,29 @@ fn declared(
     (gives, who, needs): (&Reward, &[Who], &Needs),
     names: &Declared,
 ) {
-    let mut missing = |what: &str, name: &str| {
-        let found = format!("the {what} \"{name}\" is not declared in this file");
-        page.mistake(span.clone(), &found, &format!("write [{what}.{name}]"));
+    who_is_declared(page, span.clone(), who, (names.memberships, names.ladders));
+    let rewards = || {
+        names
+            .rewards
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
     };
-    for one in who {
-        match one {
-            Who::Holds(name) | Who::Lacks(name) if !names.memberships.contains_key(name) => {
-                missing("membership", name.as_str());
-            }
-            Who::Tier(ladder, tier) => match names.ladders.get(ladder) {
-                None => missing("ladder", ladder.as_str()),
-                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
-                    missing("tier", &format!("{ladder}/{tier}"));
-                }
-                Some(_) => {}
-            },
-            _ => {}
-        }
-    }
+    let memberships = || {
+        names
+            .memberships
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    let mut missing = |what: &str, name: &str| {
+        let known = match what {
+            "reward" => rewards(),
+            "membership" => memberships(),
+            _ => tiers(names.ladders),
+        };
+        not_declared(page, span.clone(), (what, name), &known);
+    };
     if let Some((ladder, tier)) = &needs.reaches {
         match names.ladders.get(ladder) {
             None => missing("ladder", ladder.as_str()),
@@ -165,6 +171,62 @@ fn declared(
     }
 }
 
+/// `known` are the names of which one may have been meant.
+fn not_declared(page: &mut Page, span: Span, (what, name): (&str, &str), known: &[String]) {
+    let found = format!("the {what} \"{name}\" is not declared in this file");
+    let write = match what {
+        "tier" => "write one of its ladder's levels".to_owned(),
+        _ => format!("write [{what}.{name}]"),
+    };
+    let accepted = perhaps(name, known.iter().map(String::as_str), &write);
+    page.mistake(span, &found, &accepted);
+}
+
+/// Ladders, and their tiers as rules name them.
+fn tiers(ladders: &BTreeMap<LadderId, Ladder>) -> Vec<String> {
+    let tiers = ladders.iter().flat_map(|(id, terms)| {
+        terms
+            .levels
+            .iter()
+            .map(move |level| format!("{id}/{}", level.name))
+    });
+    ladders.keys().map(ToString::to_string).chain(tiers).collect()
+}
+
+/// What `who` of a rule, or of a reward of the catalogue, names must be declared in the same file.
+pub(super) fn who_is_declared(
+    page: &mut Page,
+    span: std::ops::Range<usize>,
+    who: &[Who],
+    (memberships, ladders): (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) {
+    let mut missing = |what: &str, name: &str| {
+        let known = match what {
+            "membership" => memberships.keys().map(ToString::to_string).collect(),
+            _ => tiers(ladders),
+        };
+        not_declared(page, span.clone(), (what, name), &known);
+    };
+    for one in who {
+        match one {
+            Who::Holds(name) | Who::Lacks(name) if !memberships.contains_key(name) => {
+                missing("membership", name.as_str());
+            }
+            Who::Tier(ladder, tier) => match ladders.get(ladder) {
+                None => missing("ladder", ladder.as_str()),
+                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
+                    missing("tier", &format!("{ladder}/{tier}"));
+                }
+                Some(_) => {}
+            },
+            _ => {}
+        }
+    }
+}
+
 pub(super) fn who(page: &mut Page, value: Value) -> Vec<Who> {
     match value.get_ref() {
         DeValue::Array(list) => list.iter().flat_map(|one| who(page, one)).collect(),
@@ -180,7 +242,16 @@ pub(super) fn who(page: &mut Page, value: Value) -> Vec<Who> {
                 let accepted = "write everyone, members, strangers, birthday, friend, organisation, or \
                                 { group = \"…\" }, { holds = \"…\" }, { lacks = \"…\" }, { tier = \"ladder/tier\" }, \
                                 { organisation = \"…\" }, { consent = \"…\" }, { interest = \"…\" }";
-                page.mistake(value.span(), &found, accepted);
+                let words = [
+                    "everyone",
+                    "members",
+                    "strangers",
+                    "birthday",
+                    "friend",
+                    "organisation",
+                ];
+                let accepted = perhaps(other, words.into_iter(), accepted);
+                page.mistake(value.span(), &found, &accepted);
                 Vec::new()
             }
         },
@@ -201,6 +272,11 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         .map(|name| Who::Organisation(Some(name)));
     let consent = fields.text(page, "consent").map(Who::Consent);
     let interest = fields.text(page, "interest").map(Who::Interest);
+    let february = fields.one_of(page, "birthday", &[("1 March", false), ("28 February", true)]);
+    let birthday = february.map(|february| match february {
+        true => Who::BirthdayInFebruary,
+        false => Who::Birthday,
+    });
     if fields.named().is_empty() {
         page.mistake(
             fields.span(),
@@ -209,7 +285,16 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         );
     }
     fields.finish(page, UNDERSTOOD_LATER.who);
-    let all = [group, holds, lacks, tier, organisation, consent, interest];
+    let all = [
+        group,
+        holds,
+        lacks,
+        tier,
+        organisation,
+        consent,
+        interest,
+        birthday,
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -329,6 +414,11 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     let currency = page.terms.currency;
     let total = step(page, &mut fields, "total", |text| above_zero(currency, text));
     let quantity = step(page, &mut fields, "quantity", some_quantity);
+    let total_at = fields.one_of(page, "at", &settings::STAGES);
+    if total_at.is_some() && !fields.has("total") {
+        let found = "\"at\" without an amount to look at";
+        page.mistake(fields.span(), found, "write total = \"100.00\" beside it");
+    }
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stamps = fields.whole(page, "stamps", 1..=1_000_000);
     if purse.is_some() && !fields.has("stamps") {
@@ -375,6 +465,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         lacks,
         set,
         total,
+        total_at: total_at.unwrap_or_default(),
         quantity,
         codes,
         entitlement,
@@ -571,6 +662,10 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
     let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = match counts {
+        Counts::Points => fields.flag(page, "with_bonus").unwrap_or(false),
+        _ => false,
+    };
     let purse = match counts {
         Counts::Points => fields.parsed(page, "purse", PurseId::parse),
         _ => None,
@@ -592,6 +687,7 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
         Counts::Money => Metric::Spent(selector.unwrap_or_default()),
         Counts::Quantity => Metric::Bought(selector.unwrap_or_default()),
         Counts::Points => match purse {
+            Some(purse) if with_bonus => Metric::EarnedInAll(purse),
             Some(purse) => Metric::Earned(purse),
             None => {
                 page.mistake(span, "earned names no purse", "write purse = \"…\" beside it");
@@ -677,8 +773,10 @@ fn codes(page: &mut Page, fields: &mut Fields) -> BTreeSet<String> {
     }
     for (text, span) in found {
         let code = normal(&text);
-        if code.is_empty() || code.chars().count() > LONGEST_CODE || code.chars().any(char::is_control) {
-            let accepted = format!("write 1 to {LONGEST_CODE} characters, such as \"WELCOME\"");
+        if !is_code(&text) {
+            let accepted = format!(
+                "write 1 to {LONGEST_CODE} characters that are no payment card's number, such as \"WELCOME\""
+            );
             page.mistake(span, "code", &accepted);
         } else if !codes.insert(code.clone()) {
             let found = format!("the code \"{code}\" stands here twice");
@@ -687,9 +785,6 @@ fn codes(page: &mut Page, fields: &mut Fields) -> BTreeSet<String> {
     }
     codes
 }
-
-/// Characters of a code at most.
-const LONGEST_CODE: usize = 64;
 
 /// "30 l" are units, "100.00" an amount, "2 times" how often.
 fn most(text: &str) -> Result<Most, String> {
