@@ -67,7 +67,7 @@ not-brought = only for members whom a friend brought
 needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }
-past-it = only for an earlier purchase
+past-it = this step is behind
 needs-stamps = { $more_count ->
     [one] { $more } more { $purse_one } for a free one
    *[other] { $more } more { $purse } for a free one
@@ -89,6 +89,7 @@ units-free = { $units } of { $goods } free
 any-units-free = { $units } free
 units-percent = { $units } with { $off } % off
 units-reduced = { $units } reduced
+groups-reduced-once = { $pieces } together for less
 groups-reduced = { $pieces } together for less, { $groups } times
 fixed-price = special price
 fixed-price-of = special price for { $goods }

@@ -75,6 +75,12 @@ pub struct Counter {
 /// Why something cannot be done at the counter. Each is a sentence for the cashier.
 #[derive(Debug, thiserror::Error)]
 pub enum CounterError {
+    /// A line that nobody scanned.
+    #[error("{goods} is a gift: it comes and goes with the goods that it is given for")]
+    Added {
+        /// What the receipt calls it.
+        goods: String,
+    },
     /// The terminal's files.
     #[error(transparent)]
     Store(#[from] StoreError),

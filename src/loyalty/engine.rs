@@ -217,8 +217,8 @@ impl<'a> Desk<'a> {
             messages: earned.messages,
             needs_approval: earned.needs_approval,
             draws: earned.draws,
-            unknown_codes: unknown_codes(basket, programs),
             added: Vec::new(),
+            unknown_codes: unknown_codes(basket, programs),
         };
         if !self.list.may_grow {
             return quote;

@@ -194,6 +194,9 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             arguments.extend(share.as_ref().map(off));
             (key, arguments)
         }
+        Reason::GroupsReduced { pieces, groups: 1 } => {
+            ("groups-reduced-once", vec![("pieces", pieces.to_string())])
+        }
         Reason::GroupsReduced { pieces, groups } => (
             "groups-reduced",
             vec![("pieces", pieces.to_string()), ("groups", groups.to_string())],
@@ -389,6 +392,10 @@ mod tests {
             (
                 Reason::FixedPrice { goods: goods.clone() },
                 "special price for GUM",
+            ),
+            (
+                Reason::GroupsReduced { pieces: 3, groups: 1 },
+                "3 together for less",
             ),
             (Reason::BasketPrice, "one price for the basket"),
             (
@@ -604,7 +611,7 @@ mod tests {
                 },
                 "needs 4000 miles, so far 1",
             ),
-            (Reason::PastIt, "only for an earlier purchase"),
+            (Reason::PastIt, "this step is behind"),
             (
                 Reason::NeedsStamps {
                     more: Points::ONE,

@@ -3,6 +3,7 @@
 
 mod activities;
 mod disks;
+mod gifts;
 mod keeping;
 mod killing;
 mod lines;

@@ -53,7 +53,7 @@ pub enum Missing {
         more: Points,
         /// Of which purse.
         purse: PurseId,
-        /// What earns them; nothing where that is anything.
+        /// What earns them, as the file names it; empty where that is anything.
         goods: String,
     },
     /// A card, or a better way to show it: the quote's own reason.
