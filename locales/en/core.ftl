@@ -1,11 +1,13 @@
 # Why a rule gave something, or did not: one line that a cashier can say aloud.
-# Rates are percentages without a sign; amounts are written out in the currency's decimals.
+# Rates are percentages without a sign; amounts are written out in the currency's decimals. Every number $x comes a second
+# time as $x_count, to choose between "1 more" and "2 more"; $purse_one is the purse's name in the singular. A language may
+# say with number-groups, number-separator and number-point how it writes numbers (see locales/hi).
 
 own-price = member's price
 percent-off-goods = { $off } % off { $goods }
 percent-off-any-goods = { $off } % off
-amount-off-unit = so much off each of { $goods }
-amount-off-any-unit = so much off each
+amount-off-unit = money off each { $goods }
+amount-off-any-unit = money off each
 cheapest-free = { $every } for { $paid }: { $units } free
 cheapest-reduced = every { $every }: cheapest { $off } % off, { $units } reduced
 percent-off-basket = { $off } % off
@@ -13,7 +15,10 @@ card-percent = { $off } % card
 holder-percent = { $off } % off with { $membership }
 birthday-percent = { $off } % birthday
 amount-off-basket = off the basket
-earned = { $points } { $purse } earned
+earned = { $points_count ->
+    [one] { $points } { $purse_one } earned
+   *[other] { $points } { $purse } earned
+}
 membership-begins = { $membership } counts from the next purchase
 membership-sold = { $membership } counts from now on
 needs-goods = needs { $needs } of { $goods }, basket has { $has }
@@ -62,9 +67,13 @@ not-brought = only for members whom a friend brought
 needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }
-past-it = this step is behind
-needs-stamps = { $more } more { $purse } for a free one
-limit-reached = nothing more of it for now
+past-it = only for an earlier purchase
+needs-stamps = { $more_count ->
+    [one] { $more } more { $purse_one } for a free one
+   *[other] { $more } more { $purse } for a free one
+}
+needs-stamps-of = { $more } more { $goods } for a free one
+limit-reached = the limit is reached, nothing more of it for now
 unknown-code = the code { $code } is not known here
 needs-code = needs a code
 code-used = the code { $code } is used up

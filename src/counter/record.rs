@@ -1,21 +1,20 @@
 //! From a quote to a sale on the disk. Only after that may a screen say DONE or a receipt be printed.
 
-use std::collections::HashMap;
-
 use super::view::Done;
 use super::{Counter, CounterError};
-use crate::loyalty::amount::{Money, Price, Quantity};
+use crate::loyalty::amount::Money;
 use crate::loyalty::basket::{Basket, Line};
-use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::calendar::Zone;
 use crate::loyalty::engine;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, PartnerId, SaleId, SiteId, Sku};
+use crate::loyalty::id::{BasketId, PartnerId, SaleId, SiteId};
 use crate::loyalty::journal::Body;
 use crate::loyalty::member::{CardToken, Holder};
 use crate::loyalty::program::Site;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::{Sale, Tender};
 use crate::receipt::{self, Paper};
+use crate::recorded::{ReadAs, RungUp};
 use crate::store::{SoldAs, StoreError};
 
 /// The most bytes of a sale: any push carries one such entry.
@@ -28,21 +27,6 @@ pub enum Payment {
     Cash(Option<Money>),
     /// With a payment card, at another machine.
     Elsewhere,
-}
-
-/// A sale that was recorded elsewhere, to be rung up here as it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RungUp {
-    /// Its number where it came from.
-    pub source: String,
-    /// When it was.
-    pub at: Moment,
-    /// Where it was.
-    pub site: SiteId,
-    /// The card that was shown, already checked.
-    pub card: Option<String>,
-    /// Sku, quantity and price of each line.
-    pub lines: Vec<(Sku, Quantity, Price)>,
 }
 
 impl Counter {
@@ -197,13 +181,18 @@ impl Counter {
         Ok((self.record(sale)?.id, total))
     }
 
-    /// The zones of the sites that are known here, by site.
-    pub(super) fn zones(&self) -> HashMap<String, Zone> {
+    /// How a file of recorded sales is understood here.
+    pub fn read_as(&self) -> ReadAs {
         let sites = self.store.cache.sites().unwrap_or_default();
-        sites
+        let zones = sites
             .into_iter()
             .filter_map(|(id, zone)| Some((id, Zone::named(&zone).ok()?)))
-            .collect()
+            .collect();
+        ReadAs {
+            zones,
+            shop_zone: self.zone().clone(),
+            settings: self.scan.clone(),
+        }
     }
 
     /// A site of the shop; one that is not known here keeps the shop's time.

@@ -439,6 +439,10 @@ pub enum Reason {
         /// Of which purse.
         #[n(1)]
         purse: PurseId,
+        /// What earns them; empty where that is anything.
+        #[n(2)]
+        #[cbor(default)]
+        goods: String,
     },
     /// It has given all that it may.
     #[n(37)]

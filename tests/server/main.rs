@@ -6,4 +6,5 @@ mod limits;
 mod process;
 mod pushing;
 mod reading;
+mod settling;
 mod till;

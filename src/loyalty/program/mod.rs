@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod exchange;
 pub mod file;
+pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
@@ -21,6 +22,7 @@ use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
+use index::Index;
 pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
@@ -211,6 +213,8 @@ pub struct ProgramSet {
     pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// What of all this a basket reaches.
+    pub(in crate::loyalty) index: Index,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
     pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
@@ -330,17 +334,12 @@ impl ProgramSet {
 
     /// The same for programs with the names of their files, which are named where two of them contradict each other.
     pub fn of_files(terms: Terms, mut files: Vec<(String, Program)>) -> Result<ProgramSet, SetError> {
-        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        if let Some(pair) = files.windows(2).find(|pair| pair[0].1.id == pair[1].1.id) {
-            return Err(SetError::Twice {
-                id: pair[0].1.id.clone(),
-                first: pair[0].0.clone(),
-                second: pair[1].0.clone(),
-            });
+        if let Some(first) = ProgramSet::disagreements(&terms, &files).into_iter().next() {
+            return Err(first);
         }
+        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
-        let mut stated: Stated = BTreeMap::new();
-        for (file, program) in &files {
+        for (_, program) in &files {
             for rule in &program.rules {
                 if let Some(purse) = rule.gives.purse() {
                     purses.entry(purse.clone()).or_default();
@@ -353,9 +352,6 @@ impl ProgramSet {
             }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
-                for (key, value) in own.stated(terms.currency) {
-                    agree(&mut stated, purse, key, file, value)?;
-                }
                 shared.worth = shared.worth.or(own.worth);
                 shared.may_pay = shared.may_pay.or(own.may_pay);
                 shared.step = shared.step.or(own.step);
@@ -383,15 +379,39 @@ impl ProgramSet {
                 sku: sku.clone(),
             });
         }
+        let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
-            metrics: metrics(&programs),
+            index: Index::of(&programs, metrics.iter()),
+            metrics,
             may_add: added,
             programs,
             purses,
             sold_as,
             returns,
         })
+    }
+
+    /// All on which these files differ, in their order: two programs of one id, two values of a purse's key.
+    pub fn disagreements(terms: &Terms, files: &[(String, Program)]) -> Vec<SetError> {
+        let mut differ = Vec::new();
+        let mut ids: BTreeMap<&ProgramId, &str> = BTreeMap::new();
+        let mut stated: Stated = BTreeMap::new();
+        for (file, program) in files {
+            if let Some(first) = ids.insert(&program.id, file) {
+                differ.push(SetError::Twice {
+                    id: program.id.clone(),
+                    first: first.to_owned(),
+                    second: file.clone(),
+                });
+            }
+            for (purse, own) in &program.purses {
+                for (key, value) in own.stated(terms.currency) {
+                    differ.extend(agree(&mut stated, purse, key, file, value).err());
+                }
+            }
+        }
+        differ
     }
 
     /// All ladders, with the programs that declare them.
@@ -401,21 +421,19 @@ impl ProgramSet {
 
     /// A ladder by its name.
     pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
-        self.programs.iter().find_map(|program| program.ladders.get(id))
+        let first = self.index.ladder(id).first()?;
+        self.programs[*first].ladders.get(id)
     }
 
     /// Something of the catalogue, and the program that offers it.
     pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
-        let offers = |program: &'_ Program| program.rewards.contains_key(id);
-        let program = self.programs.iter().find(|program| offers(program))?;
+        let program = &self.programs[self.index.reward(id)?];
         Some((program, &program.rewards[id]))
     }
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs
-            .iter()
-            .find_map(|program| program.memberships.get(id))
+        self.programs[self.index.membership(id)?].memberships.get(id)
     }
 
     /// The purse on which the price of a line is put, where its goods are stored value.

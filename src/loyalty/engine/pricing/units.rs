@@ -48,7 +48,8 @@ impl Pricing<'_, '_> {
             let purse = card.purse.clone();
             // What is missing besides the stamps of the unit that would be free.
             let more = (full - has).max(Points::ZERO);
-            return self.refuse(k, Reason::NeedsStamps { more, purse });
+            let goods = self.offers[k].rule.needs.goods.text();
+            return self.refuse(k, Reason::NeedsStamps { more, purse, goods });
         }
         let from_this_sale = reduced.saturating_mul(full.units()) - has.units();
         takes.extend(self.fill_with(k, &takes, from_this_sale));
@@ -138,9 +139,9 @@ impl Pricing<'_, '_> {
 
     /// In phase 2 a unit takes part in one offer, or in several that all stack; later phases act on whatever is left to
     /// pay.
-    fn free_runs(&self, k: usize, line: usize) -> Vec<(usize, Quantity, Exact)> {
+    fn free_runs(&self, k: usize, line: usize) -> impl Iterator<Item = (usize, Quantity, Exact)> {
         let offer = self.offers[k];
-        self.priced.bill.free_runs(line, |taken| {
+        self.priced.bill.free_runs(line, move |taken| {
             offer.phase > UNIT_OFFERS || taken == Taken::No || (offer.stacks() && taken == Taken::Shared)
         })
     }

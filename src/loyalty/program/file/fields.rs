@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::super::amount::{Money, Points, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
-use super::near::{list, nearest};
+use super::near::{list, nearest, perhaps};
 
 type Span = Range<usize>;
 
@@ -23,6 +23,9 @@ pub(super) struct Page<'a> {
     pub mistakes: Vec<Mistake>,
     /// Where each line begins but the first: a file may have very many mistakes.
     begins: Vec<usize>,
+    /// Which words were asked for, by what their table is called: the schema must have them all.
+    #[cfg(test)]
+    pub asked: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 impl<'a> Page<'a> {
@@ -32,6 +35,8 @@ impl<'a> Page<'a> {
             terms,
             mistakes: Vec::new(),
             begins: text.match_indices('\n').map(|(at, _)| at + 1).collect(),
+            #[cfg(test)]
+            asked: Vec::new(),
         }
     }
 
@@ -44,6 +49,11 @@ impl<'a> Page<'a> {
     pub fn stem(&self) -> &'a str {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
         name.strip_suffix(".toml").unwrap_or(name)
+    }
+
+    /// The line of a place in the text, counted from 1.
+    pub fn line(&self, place: usize) -> usize {
+        self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1
     }
 
     /// Is something in this stretch of the file wrong already?
@@ -267,13 +277,16 @@ impl<'t, 'i> Fields<'t, 'i> {
         if known.is_none() {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let found = format!("{word} is \"{text}\"");
-            page.mistake(span, &found, &format!("write {}", list(&words)));
+            let write = format!("write {}", list(&words));
+            page.mistake(span, &found, &perhaps(&text, words.iter().copied(), &write));
         }
         known.map(|(_, value)| *value)
     }
 
     /// Whatever was not asked for is a mistake.
     pub fn finish(self, page: &mut Page, later: &[&str]) {
+        #[cfg(test)]
+        page.asked.push((self.what, self.asked.clone()));
         for key in self.table.keys() {
             let word: &str = key.get_ref();
             if self.asked.contains(&word) {
