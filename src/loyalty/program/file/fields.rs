@@ -40,8 +40,8 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The line of a place, counted from 1.
-    fn line(&self, place: usize) -> usize {
+    /// The line of a place in the text, counted from 1.
+    pub fn line(&self, place: usize) -> usize {
         self.begins.partition_point(|begins| *begins <= place) + 1
     }
 
@@ -49,11 +49,6 @@ impl<'a> Page<'a> {
     pub fn stem(&self) -> &'a str {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
         name.strip_suffix(".toml").unwrap_or(name)
-    }
-
-    /// The line of a place in the text, counted from 1.
-    pub fn line(&self, place: usize) -> usize {
-        self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1
     }
 
     /// Is something in this stretch of the file wrong already?
