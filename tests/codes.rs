@@ -123,7 +123,7 @@ const UNITS: &str = "[[rule]]\nneeds = { goods = { sku = \"BULB\" } }\ngives = {
 ])]
 #[case::once_for_each_member(ONCE_EACH, &[
     (sale(1, Some("ana"), "LAMP", 1, &["HELLO"]), "5.00"),
-    (sale(2, Some("ana"), "LAMP", 1, &["hello"]), "nothing more of it for now"),
+    (sale(2, Some("ana"), "LAMP", 1, &["hello"]), "the limit is reached, nothing more of it for now"),
     (sale(3, Some("ben"), "LAMP", 1, &["hello"]), "5.00"),
     (sale(4, None, "LAMP", 1, &["hello"]), "needs a card"),
     (back(5, 1, "LAMP", 1), "back 45.00"),
