@@ -51,7 +51,7 @@ other-is-better = { $program } gives more
 too-little-to-earn = less than { $per } to earn on
 for-stamps = { $units } free for { $stamps } stamps
 issued = { $quantity } { $reward } for you
-donated = { $amount } goes to { $charity }
+donated = { $amount } goes to { $charity }, at no cost to you
 draw-is-due = a draw with a chance of { $chance } %
 multiplied = { $percent } % of the base of { $purse }
 put-on = { $amount } put on { $purse }
@@ -67,7 +67,7 @@ not-brought = only for members whom a friend brought
 needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }
-past-it = only for an earlier purchase
+past-it = this step is behind
 needs-stamps = { $more_count ->
     [one] { $more } more { $purse_one } for a free one
    *[other] { $more } more { $purse } for a free one
@@ -89,11 +89,22 @@ units-free = { $units } of { $goods } free
 any-units-free = { $units } free
 units-percent = { $units } with { $off } % off
 units-reduced = { $units } reduced
+groups-reduced-once = { $pieces } together for less
 groups-reduced = { $pieces } together for less, { $groups } times
 fixed-price = special price
 fixed-price-of = special price for { $goods }
 basket-price = one price for the basket
 gift-unknown = the gift { $goods } is not known here
+
+# What is nearly reached, while the basket is open.
+nearly-free = { $more } more { $goods } for a free one
+nearly-any-free = { $more } more of anything for a free one
+nearly-saves = { $more } more { $goods } saves { $saves }
+nearly-any-saves = { $more } more of anything saves { $saves }
+nearly-goods = { $more } more { $goods }
+nearly-any-goods = { $more } more of anything
+nearly-money = { $more } more
+nearly-money-saves = { $more } more saves { $saves }
 
 # Why a purse cannot be spent as the customer wished.
 wish-no-member = only a member who is known here can spend { $purse }

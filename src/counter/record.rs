@@ -7,12 +7,13 @@ use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::Zone;
 use crate::loyalty::engine;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, PartnerId, SaleId, SiteId};
+use crate::loyalty::id::{BasketId, PartnerId, PersonName, SaleId, SiteId};
 use crate::loyalty::journal::Body;
 use crate::loyalty::member::{CardToken, Holder};
 use crate::loyalty::program::Site;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::{Sale, Tender};
+use crate::loyalty::scan;
 use crate::receipt::{self, Paper};
 use crate::recorded::{ReadAs, RungUp};
 use crate::store::{SoldAs, StoreError};
@@ -32,6 +33,16 @@ pub enum Payment {
 impl Counter {
     /// Records the sale. When this answers, it is on the disk.
     pub fn pay(&mut self, payment: Payment) -> Result<Done, CounterError> {
+        self.pay_approved(payment, None)
+    }
+
+    /// The same for a sale that somebody has agreed to. Until supervisors have PINs, a typed name is all that there is: it is
+    /// kept with the sale, so that he can be asked.
+    pub fn pay_approved(
+        &mut self,
+        payment: Payment,
+        approved_by: Option<&str>,
+    ) -> Result<Done, CounterError> {
         if self.draft.basket.lines.is_empty() {
             return Err(CounterError::NothingToPay);
         }
@@ -52,7 +63,15 @@ impl Counter {
             return Err(CounterError::Reserved { why });
         }
         let tender = self.tender(payment)?;
-        let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
+        let approved_by = match (self.quote.needs_approval, approved_by) {
+            (false, _) => None,
+            (true, Some(name)) => Some(self.person(name)?),
+            (true, None) => return Err(CounterError::NeedsApproval),
+        };
+        let sale = Sale {
+            approved_by,
+            ..self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None)
+        };
         let sold = self.record(sale.clone())?;
         let receipt = receipt::of_sale(&self.paper(&sold.id, &self.site.zone), &sale);
         let seq = sold.id.place().map_or(0, |(_, seq)| seq);
@@ -66,6 +85,14 @@ impl Counter {
             receipt,
             was_before: sold.was_before,
         })
+    }
+
+    /// The name of somebody of the shop; never a card's number.
+    fn person(&self, name: &str) -> Result<PersonName, CounterError> {
+        if scan::hides_payment_card(name, &self.scan) {
+            return Err(scan::Unread::PaymentCard.into());
+        }
+        Ok(PersonName::parse(name.trim())?)
     }
 
     fn tender(&self, payment: Payment) -> Result<Tender, CounterError> {
@@ -105,6 +132,7 @@ impl Counter {
             tender,
             source,
             as_of,
+            approved_by: None,
         }
     }
 
@@ -226,6 +254,7 @@ impl Counter {
                 change_of(sale.tender),
                 receipt::of_sale(&paper, &sale),
             ),
+            Body::Activity(done) => (Money::ZERO, None, receipt::of_activity(&paper, &done)),
             Body::Return(back) => {
                 let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
                 let Some((_, _, sale)) = sale else { return Ok(None) };

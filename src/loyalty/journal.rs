@@ -4,12 +4,15 @@
 //! hash is BLAKE3 over those bytes, which hold the hash of the entry before. The bytes are kept and sent as they are
 //! and never encoded again. The head of the chain is signed with Ed25519 (RFC 8032) at each push.
 
+use std::collections::BTreeMap;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Quantity};
 use super::calendar::{Day, Moment};
-use super::id::{SaleId, TerminalId};
+use super::engine::Bound;
+use super::id::{BasketId, SaleId, SiteId, TerminalId};
 use super::member::{Change, ForOther, Holder};
 use super::sale::Sale;
 
@@ -123,7 +126,7 @@ pub struct Entry {
     /// The hash of the entry before.
     #[n(4)]
     pub previous: Hash,
-    /// What kind of body follows: "sale", "return"; a server keeps kinds that it does not know.
+    /// What kind of body follows: "sale", "return", "activity"; a server keeps kinds that it does not know.
     #[n(5)]
     pub kind: String,
     /// Hybrid logical time: never goes back inside the chain. Milliseconds since 1970 shifted by 16 bits, and a count.
@@ -156,6 +159,8 @@ pub enum Body {
     Sale(Box<Sale>),
     /// Goods taken back.
     Return(Box<Return>),
+    /// Something that a member did outside of a sale.
+    Activity(Box<ActivityDone>),
 }
 
 /// Goods of one sale taken back: what was promised to the customer then.
@@ -181,6 +186,42 @@ pub struct Return {
     #[n(5)]
     #[cbor(default)]
     pub others: Vec<ForOther>,
+}
+
+/// Something that a member did outside of a sale, and what was promised to him for it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ActivityDone {
+    /// Its own id, as a basket has one: a double press records it once.
+    #[n(0)]
+    pub id: BasketId,
+    /// When.
+    #[n(1)]
+    pub at: Moment,
+    /// Where.
+    #[n(2)]
+    pub site: SiteId,
+    /// The word for it: "packaging-return".
+    #[n(3)]
+    pub kind: String,
+    /// How many.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// What else was told about it.
+    #[n(5)]
+    pub attributes: BTreeMap<String, String>,
+    /// What it does to the member's account.
+    #[n(6)]
+    pub changes: Vec<Change>,
+    /// What it does to other accounts.
+    #[n(7)]
+    pub others: Vec<ForOther>,
+    /// The limits on which that rests.
+    #[n(8)]
+    pub bounds: Vec<Bound>,
+    /// The version of the server's data that this terminal knew the member from.
+    #[n(9)]
+    pub as_of: u64,
 }
 
 /// A returned line.
@@ -298,6 +339,9 @@ impl Entry {
             (FORM, "return") => minicbor::decode(&self.body)
                 .map(|back| Body::Return(Box::new(back)))
                 .map_err(unreadable),
+            (FORM, "activity") => minicbor::decode(&self.body)
+                .map(|done| Body::Activity(Box::new(done)))
+                .map_err(unreadable),
             _ => Err(JournalError::NeedsUpgrade {
                 kind: self.kind.clone(),
                 form: self.form,
@@ -312,6 +356,7 @@ impl Body {
         match self {
             Body::Sale(_) => "sale",
             Body::Return(_) => "return",
+            Body::Activity(_) => "activity",
         }
     }
 
@@ -320,6 +365,7 @@ impl Body {
         let bytes = match self {
             Body::Sale(sale) => minicbor::to_vec(sale),
             Body::Return(back) => minicbor::to_vec(back),
+            Body::Activity(done) => minicbor::to_vec(done),
         };
         bytes.expect("writing into memory cannot fail")
     }
@@ -329,6 +375,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
+            Body::Activity(done) => &done.changes,
         }
     }
 
@@ -337,6 +384,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.others,
             Body::Return(back) => &back.others,
+            Body::Activity(done) => &done.others,
         }
     }
 }

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::Money;
 use super::basket::Basket;
+use super::id::PersonName;
 use super::member::Known;
 use super::quote::Quote;
 pub use returns::{Gone, ReturnError, ReturnedSoFar, TakenBack, take_back};
@@ -33,6 +34,9 @@ pub struct Sale {
     /// The version of the server's data that this terminal knew the buyer from.
     #[n(5)]
     pub as_of: u64,
+    /// Who agreed to it, where a program asks for somebody's approval. A typed name: nothing proves it yet.
+    #[n(7)]
+    pub approved_by: Option<PersonName>,
 }
 
 /// How the amount due was paid.

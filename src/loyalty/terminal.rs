@@ -4,7 +4,7 @@
 
 use super::calendar::{Day, Moment, Zone};
 use super::id::{BasketId, SaleId, SiteId, TerminalId};
-use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
+use super::journal::{ActivityDone, Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
 
@@ -64,7 +64,7 @@ pub struct Append {
     pub kind: &'static str,
     /// Its bytes and hash.
     pub sealed: Sealed,
-    /// The basket that became this sale: its draft is closed.
+    /// The basket that became this sale: its draft is closed. An activity has an id of its own here.
     pub basket: Option<BasketId>,
     /// The number the sale had where it was recorded first.
     pub source: Option<String>,
@@ -104,6 +104,26 @@ pub fn sell<M: TerminalMemory>(
     let mut append = write(memory, post, bundle, &body, holder, at, clock)?;
     append.basket = Some(basket);
     append.source = source;
+    let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
+    Ok(Sold::New(id, vec![TerminalChange::Append(Box::new(append))]))
+}
+
+/// Seals an activity of this member. It is recorded once, however often the key is pressed.
+pub fn note_activity<M: TerminalMemory>(
+    memory: &M,
+    post: &Post,
+    bundle: u64,
+    done: ActivityDone,
+    holder: Holder,
+    clock: Clock,
+) -> Result<Sold, M::Error> {
+    if let Some(before) = memory.sale_of(&done.id)? {
+        return Ok(Sold::Before(before));
+    }
+    let (id, at) = (done.id.clone(), done.at);
+    let body = Body::Activity(Box::new(done));
+    let mut append = write(memory, post, bundle, &body, Some(holder), at, clock)?;
+    append.basket = Some(id);
     let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
     Ok(Sold::New(id, vec![TerminalChange::Append(Box::new(append))]))
 }

@@ -112,6 +112,7 @@ fn sale() -> Sale {
         },
         source: None,
         as_of: 1,
+        approved_by: None,
     }
 }
 

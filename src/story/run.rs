@@ -356,6 +356,7 @@ impl<'a> Shop<'a> {
             quote: quote.clone(),
             source: None,
             as_of: 0,
+            approved_by: None,
         };
         let origin = number as u64;
         let mut drawn = Drawn::default();

@@ -2,11 +2,13 @@
 //! never decided here.
 
 mod language;
+mod nearly;
 
 use crate::loyalty::amount::{Currency, Rate};
 use crate::loyalty::engine::{RedeemRefusal, WishRefusal};
 use crate::loyalty::quote::Reason;
 use crate::loyalty::shown::SpendRefusal;
+pub use nearly::nearly;
 
 pub use language::{Language, LanguageError, speak, spoken};
 
@@ -191,6 +193,9 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             let mut arguments = vec![("units", units.to_string()), ("goods", goods.clone())];
             arguments.extend(share.as_ref().map(off));
             (key, arguments)
+        }
+        Reason::GroupsReduced { pieces, groups: 1 } => {
+            ("groups-reduced-once", vec![("pieces", pieces.to_string())])
         }
         Reason::GroupsReduced { pieces, groups } => (
             "groups-reduced",
@@ -388,6 +393,10 @@ mod tests {
                 Reason::FixedPrice { goods: goods.clone() },
                 "special price for GUM",
             ),
+            (
+                Reason::GroupsReduced { pieces: 3, groups: 1 },
+                "3 together for less",
+            ),
             (Reason::BasketPrice, "one price for the basket"),
             (
                 Reason::MoreForFree {
@@ -530,7 +539,7 @@ mod tests {
                     charity: crate::loyalty::id::CharityId::parse("nature").expect("a name"),
                     amount: Money::minor(500),
                 },
-                "5.00 goes to nature",
+                "5.00 goes to nature, at no cost to you",
             ),
             (Reason::DrawIsDue { chance: off }, "a draw with a chance of 5 %"),
             (
@@ -602,7 +611,7 @@ mod tests {
                 },
                 "needs 4000 miles, so far 1",
             ),
-            (Reason::PastIt, "only for an earlier purchase"),
+            (Reason::PastIt, "this step is behind"),
             (
                 Reason::NeedsStamps {
                     more: Points::ONE,
@@ -824,6 +833,11 @@ mod tests {
             redeems()
                 .iter()
                 .map(|(refusal, _)| redeem_message(refusal, eur).0),
+        );
+        said.extend(
+            nearly::tests::all()
+                .iter()
+                .map(|(near, _)| nearly::nearly_message(near, eur).0),
         );
         let mut written: Vec<&str> = language::english_keys().collect();
         said.sort_unstable();

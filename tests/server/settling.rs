@@ -131,6 +131,7 @@ fn who_issued_points_owes_them_to_where_they_were_spent_until_they_come_back() {
     let restore = |amount: i64| Change::Restore {
         purse: points(),
         amount: Points::whole(amount),
+        days: None,
     };
     takes_back(&mut till, &spent, restore(25));
     till.push_all();

@@ -372,6 +372,7 @@ impl Till {
             tender: Tender::Elsewhere,
             source: None,
             as_of: 0,
+            approved_by: None,
         };
         let clock = Clock {
             wall,

@@ -40,7 +40,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The line of a place in the text, counted from 1.
+    /// The line of a place, counted from 1.
     pub fn line(&self, place: usize) -> usize {
         self.begins.partition_point(|begins| *begins <= place) + 1
     }
