@@ -116,6 +116,7 @@ wish-above-limit = { $shown ->
 redeem-unknown = { $reward } किसी योजना में नहीं है
 redeem-not-for-points = { $reward } पॉइंट से नहीं मिलता: उसकी योजना ही उसे देती है
 redeem-needs-approval = { $reward } के लिए किसी की मंज़ूरी चाहिए
+redeem-too-many = { $reward }: एक बार में कम माँगें
 redeem-not-dealt = दफ़्तर ने इस काउंटर को { $reward } का हिस्सा नहीं दिया है
 redeem-out-of-stock = { $reward }: { $left } बचे हैं, { $wanted } माँगे गए
 redeem-too-many = { $reward }: एक बार में इससे कम माँगिए
