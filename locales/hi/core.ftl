@@ -131,5 +131,3 @@ nearly-goods = { $more } और { $goods }
 nearly-any-goods = कुछ भी { $more } और
 nearly-money = { $more } और
 nearly-money-saves = { $more } और ख़र्च करने पर { $saves } की बचत
-
-redeem-too-many = { $reward }: एक बार में कम माँगें
