@@ -95,6 +95,14 @@ needs-units = { $more } और { $purse } चाहिए
 needs-entitlement = { $reward } चाहिए, जो पास नहीं है
 membership-sold = { $membership } अब से लागू है
 gift-unknown = उपहार { $goods } यहाँ दर्ज नहीं है
+nearly-free = { $more } और { $goods }, फिर एक मुफ़्त
+nearly-any-free = कोई भी { $more } और, फिर एक मुफ़्त
+nearly-saves = { $more } और { $goods } लेने पर { $saves } की बचत
+nearly-any-saves = कोई भी { $more } और लेने पर { $saves } की बचत
+nearly-goods = { $more } और { $goods }
+nearly-any-goods = कोई भी { $more } और
+nearly-money = { $more } और
+nearly-money-saves = { $more } और लेने पर { $saves } की बचत
 
 # ग्राहक पॉइंट अपनी इच्छा के अनुसार क्यों ख़र्च नहीं कर सकता।
 wish-no-member = { $purse } केवल वही सदस्य ख़र्च कर सकता है जो यहाँ दर्ज है
