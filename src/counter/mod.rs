@@ -206,6 +206,7 @@ impl Counter {
             store,
         };
         counter.name_programs();
+        counter.keep_draws();
         counter.requote()?;
         Ok(counter)
     }

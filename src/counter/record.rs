@@ -70,9 +70,11 @@ impl Counter {
         let tender = self.tender(payment)?;
         let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
         let sold = self.record(sale.clone())?;
+        let sale = sold.sale.map_or(sale, |recorded| *recorded);
         let receipt = receipt::of_sale(&self.paper(&sold.id, &self.site.zone), &sale);
         let seq = sold.id.place().map_or(0, |(_, seq)| seq);
         let (total, change) = (sale.quote.total, change_of(tender));
+        let drawn = receipt::drawn(&sale.quote);
         self.begin_anew()?;
         Ok(Done {
             id: sold.id,
@@ -80,6 +82,7 @@ impl Counter {
             total,
             change,
             receipt,
+            drawn,
             was_before: sold.was_before,
         })
     }
@@ -120,6 +123,8 @@ impl Counter {
             tender,
             source,
             as_of,
+            // Decided in the transaction that records the sale.
+            drawn: None,
         }
     }
 
@@ -229,12 +234,18 @@ impl Counter {
         };
         let id = SaleId::of(&entry.terminal, entry.seq, sealed.hash().bytes());
         let paper = self.paper(&id, &self.site.zone);
+        let mut drawn = Vec::new();
         let (total, change, receipt) = match body {
-            Body::Sale(sale) => (
-                sale.quote.total,
-                change_of(sale.tender),
-                receipt::of_sale(&paper, &sale),
-            ),
+            Body::Sale(sale) => {
+                drawn = receipt::drawn(&sale.quote);
+                (
+                    sale.quote.total,
+                    change_of(sale.tender),
+                    receipt::of_sale(&paper, &sale),
+                )
+            }
+            // Neither has a receipt.
+            Body::DrawCommit(_) | Body::DrawReveal(_) => return Ok(None),
             Body::Return(back) => {
                 let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
                 let Some((_, _, sale)) = sale else { return Ok(None) };
@@ -252,6 +263,7 @@ impl Counter {
             total,
             change,
             receipt,
+            drawn,
             was_before: true,
         }))
     }

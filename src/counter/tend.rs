@@ -12,6 +12,7 @@ impl Counter {
         // A disk without room for tidying must not keep sales from the server; that nothing can be recorded shows at
         // the next scan, which is written first of all.
         let _ = self.store.journal.tidy_when_idle();
+        self.keep_draws();
         let now = self.watch.wall();
         let Some(sync) = &mut self.sync else {
             return Ok(false);

@@ -123,7 +123,7 @@ pub struct Entry {
     /// The hash of the entry before.
     #[n(4)]
     pub previous: Hash,
-    /// What kind of body follows: "sale", "return"; a server keeps kinds that it does not know.
+    /// What kind of body follows: "sale", "return", "draw_commit", "draw_reveal"; a server keeps kinds that it does not know.
     #[n(5)]
     pub kind: String,
     /// Hybrid logical time: never goes back inside the chain. Milliseconds since 1970 shifted by 16 bits, and a count.
@@ -156,6 +156,50 @@ pub enum Body {
     Sale(Box<Sale>),
     /// Goods taken back.
     Return(Box<Return>),
+    /// A secret that will decide draws, sealed before anybody buys.
+    DrawCommit(Box<DrawCommit>),
+    /// The secret, once it decides no more.
+    DrawReveal(Box<DrawReveal>),
+}
+
+/// What a terminal commits to: the secret cannot be another one afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DrawCommit {
+    /// BLAKE3 of the secret, with a name for the purpose.
+    #[n(0)]
+    pub commitment: Hash,
+}
+
+impl DrawCommit {
+    /// The commitment to a secret.
+    pub fn to(secret: &[u8; 32]) -> DrawCommit {
+        let bytes = [b"vafa draw commitment 1\0".as_slice(), secret].concat();
+        DrawCommit {
+            commitment: Hash::of(&bytes),
+        }
+    }
+}
+
+/// A secret that has decided draws, for the server to work them out again.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DrawReveal {
+    /// The number of the entry that committed to it.
+    #[n(0)]
+    pub commit: u64,
+    /// The secret.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub secret: [u8; 32],
+    /// How many sales it decided.
+    #[n(2)]
+    pub drawn: u64,
+}
+
+impl std::fmt::Debug for DrawReveal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DrawReveal(commit {}, {} sales)", self.commit, self.drawn)
+    }
 }
 
 /// Goods of one sale taken back: what was promised to the customer then.
@@ -298,6 +342,12 @@ impl Entry {
             (FORM, "return") => minicbor::decode(&self.body)
                 .map(|back| Body::Return(Box::new(back)))
                 .map_err(unreadable),
+            (FORM, "draw_commit") => minicbor::decode(&self.body)
+                .map(|commit| Body::DrawCommit(Box::new(commit)))
+                .map_err(unreadable),
+            (FORM, "draw_reveal") => minicbor::decode(&self.body)
+                .map(|reveal| Body::DrawReveal(Box::new(reveal)))
+                .map_err(unreadable),
             _ => Err(JournalError::NeedsUpgrade {
                 kind: self.kind.clone(),
                 form: self.form,
@@ -312,6 +362,8 @@ impl Body {
         match self {
             Body::Sale(_) => "sale",
             Body::Return(_) => "return",
+            Body::DrawCommit(_) => "draw_commit",
+            Body::DrawReveal(_) => "draw_reveal",
         }
     }
 
@@ -320,6 +372,8 @@ impl Body {
         let bytes = match self {
             Body::Sale(sale) => minicbor::to_vec(sale),
             Body::Return(back) => minicbor::to_vec(back),
+            Body::DrawCommit(commit) => minicbor::to_vec(commit),
+            Body::DrawReveal(reveal) => minicbor::to_vec(reveal),
         };
         bytes.expect("writing into memory cannot fail")
     }
@@ -329,6 +383,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
+            Body::DrawCommit(_) | Body::DrawReveal(_) => &[],
         }
     }
 
@@ -337,6 +392,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.others,
             Body::Return(back) => &back.others,
+            Body::DrawCommit(_) | Body::DrawReveal(_) => &[],
         }
     }
 }

@@ -2,11 +2,14 @@
 //! is touched here: the store gives a memory over journal.db and keeps the changes in the same transaction, a network
 //! simulator gives one over maps.
 
+mod draws;
+
 use super::calendar::{Day, Moment, Zone};
 use super::id::{BasketId, SaleId, SiteId, TerminalId};
 use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
+pub use draws::{Drawing, SALES_OF_A_SECRET, draws_wait, keep_draws};
 
 /// What is fixed about a terminal once it is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,10 @@ pub trait TerminalMemory {
     fn hash_at(&self, seq: u64) -> Result<Option<Hash>, Self::Error>;
     /// The sale that a basket has become, if it has.
     fn sale_of(&self, basket: &BasketId) -> Result<Option<SaleId>, Self::Error>;
+    /// The secret that decides draws now; a memory without one draws nothing.
+    fn drawing(&self) -> Result<Option<Drawing>, Self::Error> {
+        Ok(None)
+    }
 }
 
 /// A change that a terminal keeps. All changes of one decision are kept together or not at all.
@@ -51,6 +58,19 @@ pub enum TerminalChange {
     Acknowledge(Head),
     /// The server's incarnation.
     Meet(Epoch),
+    /// A secret that decides draws from now on.
+    Commit {
+        /// The entry that commits to it.
+        commit: u64,
+        /// The day of business on which it begins.
+        since: Day,
+        /// The secret.
+        secret: [u8; 32],
+    },
+    /// It decided one more sale.
+    Draw,
+    /// It was shown and decides no more.
+    Reveal,
 }
 
 /// An entry with what must be found again without opening it.
@@ -87,7 +107,7 @@ pub enum Sold {
     Before(SaleId),
 }
 
-/// Seals a sale. A basket is sold once, however often PAY is pressed.
+/// Seals a sale, and decides what it draws. A basket is sold once, however often PAY is pressed.
 pub fn sell<M: TerminalMemory>(
     memory: &M,
     post: &Post,
@@ -98,6 +118,8 @@ pub fn sell<M: TerminalMemory>(
     if let Some(before) = memory.sale_of(&sale.basket.id)? {
         return Ok(Sold::Before(before));
     }
+    let mut sale = sale;
+    let drawn = draws::decide(memory, post, &mut sale)?;
     let (basket, source) = (sale.basket.id.clone(), sale.source.clone());
     let (holder, at) = (sale.basket.buyer.clone(), sale.basket.opened);
     let body = Body::Sale(Box::new(sale));
@@ -105,7 +127,8 @@ pub fn sell<M: TerminalMemory>(
     append.basket = Some(basket);
     append.source = source;
     let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
-    Ok(Sold::New(id, vec![TerminalChange::Append(Box::new(append))]))
+    let append = TerminalChange::Append(Box::new(append));
+    Ok(Sold::New(id, std::iter::once(append).chain(drawn).collect()))
 }
 
 /// What is taken back, as `sale::take_back` worked it out.

@@ -111,6 +111,7 @@ fn sale() -> Sale {
         },
         source: None,
         as_of: 1,
+        drawn: None,
     }
 }
 

@@ -335,6 +335,7 @@ impl<'a> Shop<'a> {
             quote: quote.clone(),
             source: None,
             as_of: 0,
+            drawn: None,
         };
         let origin = number as u64;
         let mut drawn = Drawn::default();

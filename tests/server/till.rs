@@ -371,6 +371,7 @@ impl Till {
             tender: Tender::Elsewhere,
             source: None,
             as_of: 0,
+            drawn: None,
         };
         let clock = Clock {
             wall,

@@ -22,14 +22,10 @@ impl Program {
 }
 
 fn waits_for(rule: &Rule) -> Option<&'static str> {
-    if rule.each.is_some() {
-        return Some("what falls due with a new month, quarter or year");
-    }
     if rule.needs.activity.is_some() {
         return Some("activities outside of a sale");
     }
     match rule.gives {
-        Reward::Draw { .. } => Some("draws"),
         Reward::Approval => Some("somebody's approval"),
         _ => None,
     }

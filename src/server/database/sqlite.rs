@@ -1,13 +1,16 @@
 //! The server's books in one SQLite file. Here is the trait, method by method; the SQL lies by meaning in the files
 //! below: entries in `push`, accounts in `books`, terminals and codes in `enrol`, what terminals read in `feed`, imports in
-//! `import`, reports and checks in `audit`.
+//! `import`, what falls due in `due`, draws in `draws`, reports and checks in `audit`.
 
 mod audit;
 mod books;
+mod draws;
+mod due;
 mod enrol;
 mod feed;
 mod import;
 mod passes;
+mod programs;
 mod push;
 
 use std::collections::BTreeMap;
@@ -22,6 +25,9 @@ use super::{
     CardsOf, Database, DatabaseError, Enrolled, Identity, Import, ImportMode, Imported, MemberCard, NewCode,
     NewPass, PassKey, Progress, Push, Pushed, RowSink, SnapshotBase, SyncReport, Terminal,
 };
+use due::Due;
+use programs::Programs;
+
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, TerminalId};
@@ -39,6 +45,7 @@ const BUNDLES_LOST: u64 = 1_000;
 pub struct SqliteBooks {
     path: PathBuf,
     connection: Connection,
+    programs: Programs,
 }
 
 impl SqliteBooks {
@@ -48,6 +55,10 @@ impl SqliteBooks {
             M::up(include_str!("migrations/001_first.sql")),
             M::up(include_str!("migrations/002_passes.sql")),
             M::up(include_str!("migrations/003_standing.sql")),
+            M::up_with_hook(include_str!("migrations/004_due.sql"), |tx| {
+                Ok(feed::keep_buyers(tx)?)
+            }),
+            M::up(include_str!("migrations/005_draws.sql")),
         ]);
         let connection = open(path, Durability::Synced, &migrations)?;
         connection
@@ -56,6 +67,7 @@ impl SqliteBooks {
         Ok(SqliteBooks {
             path: path.to_owned(),
             connection,
+            programs: Programs::default(),
         })
     }
 
@@ -84,6 +96,19 @@ impl SqliteBooks {
                 Ok(done)
             });
         done.map_err(|error| fail(&path, &error))
+    }
+}
+
+impl SqliteBooks {
+    /// Writes something that asks the programs, too.
+    fn write_with<T>(
+        &mut self,
+        act: impl FnOnce(&Transaction<'_>, &mut Programs) -> rusqlite::Result<T>,
+    ) -> Result<T, DatabaseError> {
+        let mut programs = std::mem::take(&mut self.programs);
+        let done = self.write(|tx| act(tx, &mut programs));
+        self.programs = programs;
+        done
     }
 }
 
@@ -240,10 +265,25 @@ impl Database for SqliteBooks {
     }
 
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError> {
-        self.write(|tx| {
-            let pushed = push::push(tx, push)?;
+        self.write_with(|tx, programs| {
+            let pushed = push::push(tx, push, programs)?;
             enrol::seen(tx, push.terminal, None, push.now)?;
             Ok(pushed)
+        })
+    }
+
+    fn fall_due(&mut self, zone: &Zone, now: Moment, most: usize) -> Result<bool, DatabaseError> {
+        if !self.read(|connection| due::is_waiting(connection, zone, now))? {
+            return Ok(false);
+        }
+        self.write_with(|connection, programs| {
+            let mut due = Due {
+                connection,
+                programs,
+                zone,
+                now,
+            };
+            due.sweep(most)
         })
     }
 
