@@ -2,6 +2,7 @@
 //! lines lie, disks fill up and files are full of mistakes; afterwards every sale must be there once.
 
 mod disks;
+mod draws;
 mod due;
 mod keeping;
 mod killing;

@@ -1,5 +1,6 @@
 //! Days of a server, told over real connections on this machine.
 
+mod draws;
 mod enrolment;
 mod importing;
 mod limits;
