@@ -213,6 +213,7 @@ fn s3_tiers_raise_what_is_earned_and_are_kept_a_year() {
             balance("ana"),
             {"advance": {"to": "2026-03-02T23:59:00"}},
             balance("ana"),
+            sale("e", "2026-03-02T23:59:30", "ana", any("3500.00")),
             {"advance": {"to": "2026-03-03T00:00:00"}},
             balance("ana"),
             {"advance": {"to": "2027-03-03T00:00:00"}},
@@ -231,10 +232,26 @@ fn s3_tiers_raise_what_is_earned_and_are_kept_a_year() {
         .collect();
     assert_eq!(tiers, ["silver", "silver", "gold", "gold"], "after the step");
     assert_eq!(answers[7]["tiers"]["flying-club"], "gold");
-    // Gold was reached on 3 March; the year from then holds the 6 000 of 3 and 4 March.
-    assert_eq!(answers[9]["tiers"]["flying-club"], "silver");
-    assert_eq!(answers[11]["tiers"]["flying-club"], "red");
-    assert_eq!(answers[11]["purses"]["miles"], "15000");
+    // Gold was reached on 3 March. The twelve months that end a year later hold the 1 000 of 4 March and the 3 500.
+    assert_eq!(answers[10]["tiers"]["flying-club"], "silver");
+    assert_eq!(answers[12]["tiers"]["flying-club"], "red");
+    assert_eq!(answers[12]["purses"]["miles"], "22000");
+}
+
+#[test]
+fn s3_one_large_flight_keeps_a_tier_for_a_year_and_no_longer() {
+    let answers = run(
+        "s3-flying-club",
+        json!([
+            sale("a", "2026-01-10T10:00:00", "ana", any("10000.00")),
+            {"advance": {"to": "2027-01-09T23:59:00"}},
+            balance("ana"),
+            {"advance": {"to": "2027-01-10T00:00:00"}},
+            balance("ana"),
+        ]),
+    );
+    assert_eq!(answers[2]["tiers"]["flying-club"], "gold");
+    assert_eq!(answers[4]["tiers"]["flying-club"], "red");
 }
 
 #[test]

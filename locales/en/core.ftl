@@ -63,6 +63,11 @@ needs-earned = needs { $needs } { $purse }, so far { $has }
 past-it = this step is behind
 needs-stamps = { $more } more { $purse } for a free one
 limit-reached = nothing more of it for now
+unknown-code = the code { $code } is not known here
+needs-code = needs a code
+code-used = the code { $code } is used up
+not-dealt = the office has dealt this till no share of it
+given-away = all of it is given away
 
 # Why a purse cannot be spent as the customer wished.
 wish-no-member = only a member who is known here can spend { $purse }
@@ -84,5 +89,6 @@ wish-above-limit = { $shown ->
 redeem-unknown = no program offers { $reward }
 redeem-not-for-points = { $reward } cannot be bought with points: its program gives it
 redeem-needs-approval = { $reward } needs somebody's approval
+redeem-not-dealt = the office has dealt this till no share of { $reward }
 redeem-out-of-stock = { $left } of { $reward } are left, { $wanted } were asked for
 redeem-too-few = { $reward } costs { $costs } { $purse }, { $has } are there

@@ -146,6 +146,10 @@ fn in_json(entry: &Entry, hash: &[u8; 32], is_whole: bool) -> Value {
             line["refund_minor"] = json!(back.refund.units());
         }
         Ok(Body::DrawCommit(commit)) => line["commitment"] = json!(commit.commitment.to_string()),
+        Ok(Body::ShareBack(back)) => {
+            line["counter"] = json!(back.counter.as_str());
+            line["given_back"] = json!(back.amount);
+        }
         Ok(Body::DrawReveal(reveal)) => {
             line["commit"] = json!(reveal.commit);
             line["drawn"] = json!(reveal.drawn);

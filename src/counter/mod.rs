@@ -9,6 +9,7 @@ mod record;
 pub mod recorded;
 mod returns;
 mod serve;
+mod shares;
 mod tend;
 pub mod view;
 mod watch;
@@ -24,7 +25,7 @@ use crate::loyalty::amount::{AmountError, Money};
 use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
 use crate::loyalty::engine;
-use crate::loyalty::id::BasketId;
+use crate::loyalty::id::{BasketId, CounterId};
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
 use crate::loyalty::program::{ProgramSet, Site, Terms};
@@ -46,6 +47,8 @@ pub struct Counter {
     programs: Rc<ProgramSet>,
     bundle: u64,
     older: BTreeMap<u64, Rc<ProgramSet>>,
+    /// What its programs give in all, by the names under which it is counted.
+    totals: Vec<CounterId>,
     scan: scan::Settings,
     ways: Ways,
     is_typed: bool,
@@ -187,6 +190,7 @@ impl Counter {
             programs: Rc::new(programs),
             bundle,
             older: BTreeMap::new(),
+            totals: Vec::new(),
             scan: scan_settings(config),
             ways,
             is_typed: false,
@@ -207,6 +211,7 @@ impl Counter {
         };
         counter.name_programs();
         counter.keep_draws();
+        counter.name_totals()?;
         counter.requote()?;
         Ok(counter)
     }
@@ -264,6 +269,7 @@ impl Counter {
             Some(token) => self.known(&token)?,
             None => None,
         };
+        self.draft.basket.dealt = self.dealt(&self.draft.basket.codes)?;
         self.quote = engine::quote(
             &self.draft.basket,
             self.known.as_ref(),
@@ -307,6 +313,7 @@ impl Counter {
         if self.undo.len() > MOST_UNDO {
             self.undo.remove(0);
         }
+        self.wish_for_shares()?;
         self.requote()
     }
 

@@ -81,16 +81,22 @@ impl Counter {
         self.names = Arc::new(names.collect());
     }
 
+    /// Names what the programs give in all, and wishes for shares of it.
+    pub(super) fn name_totals(&mut self) -> Result<(), CounterError> {
+        self.totals = self.programs.totals().into_keys().collect();
+        self.wish_for_shares()?;
+        Ok(())
+    }
+
     /// Sees to it that this terminal is committed to a secret for draws before anybody buys, and that one which has done its
     /// work is shown. A disk without room keeps nobody from selling: a sale that draws sees to it again.
     pub(super) fn keep_draws(&mut self) {
         let rules = self.programs.programs.iter().flat_map(|program| &program.rules);
-        let does_draw = rules.into_iter().any(|rule| matches!(rule.gives, Reward::Draw { .. }));
+        let does_draw = rules
+            .into_iter()
+            .any(|rule| matches!(rule.gives, Reward::Draw { .. }));
         let (post, clock) = (&self.store.identity.post, self.watch.clock());
-        let _ = self
-            .store
-            .journal
-            .keep_draws(post, self.bundle, does_draw, clock);
+        let _ = self.store.journal.keep_draws(post, self.bundle, does_draw, clock);
     }
 
     /// Takes up newer programs, where they have arrived, and newer keys of passes. A basket that is open is quoted by them
@@ -104,6 +110,7 @@ impl Counter {
             self.programs = Rc::new(set);
             self.name_programs();
             self.keep_draws();
+            self.name_totals()?;
         }
         self.requote()
     }

@@ -189,6 +189,7 @@ impl Counter {
                 .map(|known| Holder::Member(known.member.id.clone()));
             basket.buyer = Some(holder.unwrap_or(Holder::Card(token)));
         }
+        basket.dealt = self.dealt(&[])?;
         let quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &site);
         let tender = if quote.due.is_zero() {
             Tender::Nothing
@@ -244,8 +245,8 @@ impl Counter {
                     receipt::of_sale(&paper, &sale),
                 )
             }
-            // Neither has a receipt.
-            Body::DrawCommit(_) | Body::DrawReveal(_) => return Ok(None),
+            // These have no receipt.
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => return Ok(None),
             Body::Return(back) => {
                 let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
                 let Some((_, _, sale)) = sale else { return Ok(None) };

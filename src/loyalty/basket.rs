@@ -1,12 +1,14 @@
 //! What is being bought, and by which member if any. A basket carries no prices but list prices: those are decided by
 //! the engine, afresh for every quote, so that no order of key presses can matter.
 
+use std::collections::BTreeMap;
+
 use minicbor::{Decode, Encode};
 
 use super::amount::{AmountError, Currency, LARGEST, Money, Points, Price, Quantity};
 use super::calendar::Moment;
 use super::goods::Goods;
-use super::id::{BasketId, MemberId, OrganisationId, PurseId, SiteId};
+use super::id::{BasketId, CounterId, MemberId, OrganisationId, PurseId, SiteId};
 use super::member::Holder;
 use super::shown::Identified;
 
@@ -78,6 +80,11 @@ pub struct Basket {
     /// The member who sells, where he is rewarded for it.
     #[n(9)]
     pub agent: Option<MemberId>,
+    /// How much the place that sells may still give of each total that is shared by everybody, as it stood when the basket
+    /// was quoted: see [`ProgramSet::totals`](super::program::ProgramSet::totals). What is missing was not dealt to it.
+    #[n(10)]
+    #[cbor(default)]
+    pub dealt: BTreeMap<CounterId, i64>,
 }
 
 /// Why a basket cannot take a line.
@@ -129,6 +136,7 @@ impl Basket {
             identified: None,
             organisation: None,
             agent: None,
+            dealt: BTreeMap::new(),
         }
     }
 

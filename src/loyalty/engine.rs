@@ -17,12 +17,14 @@ mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
 mod redeem;
+mod room;
 #[cfg(test)]
 mod tests;
 
 use super::amount::Money;
 use super::basket::Basket;
 use super::member::{Change, Known};
+use super::program::limit::normal;
 use super::program::{PriceBasis, ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
@@ -127,6 +129,7 @@ impl<'a> Desk<'a> {
             messages: earned.messages,
             needs_approval: earned.needs_approval,
             draws: earned.draws,
+            unknown_codes: unknown_codes(basket, programs),
         }
     }
 
@@ -145,6 +148,18 @@ impl<'a> Desk<'a> {
         };
         out.filter_map(refusal).collect()
     }
+}
+
+/// Codes that no rule knows, each once, however it was written.
+fn unknown_codes(basket: &Basket, programs: &ProgramSet) -> Vec<String> {
+    let unknown = basket.codes.iter().map(|code| code.trim());
+    let mut unknown: Vec<String> = unknown
+        .filter(|code| !programs.knows_code(code))
+        .map(str::to_owned)
+        .collect();
+    unknown.sort_by_cached_key(|code| normal(code));
+    unknown.dedup_by_key(|code| normal(code));
+    unknown
 }
 
 /// Rules of one program that are refused for the same reason say it once.

@@ -9,7 +9,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Quantity};
 use super::calendar::{Day, Moment};
-use super::id::{SaleId, TerminalId};
+use super::id::{CounterId, SaleId, TerminalId};
 use super::member::{Change, ForOther, Holder};
 use super::sale::Sale;
 
@@ -123,7 +123,7 @@ pub struct Entry {
     /// The hash of the entry before.
     #[n(4)]
     pub previous: Hash,
-    /// What kind of body follows: "sale", "return", "draw_commit", "draw_reveal"; a server keeps kinds that it does not know.
+    /// What kind of body follows: "sale", "return", "draw_commit", "draw_reveal", "share_back"; a server keeps kinds that it does not know.
     #[n(5)]
     pub kind: String,
     /// Hybrid logical time: never goes back inside the chain. Milliseconds since 1970 shifted by 16 bits, and a count.
@@ -160,6 +160,20 @@ pub enum Body {
     DrawCommit(Box<DrawCommit>),
     /// The secret, once it decides no more.
     DrawReveal(Box<DrawReveal>),
+    /// What is left of a share goes back.
+    ShareBack(Box<ShareBack>),
+}
+
+/// What is left of a share of a total goes back to the server: this terminal gives none of it any more.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ShareBack {
+    /// Of what.
+    #[n(0)]
+    pub counter: CounterId,
+    /// How much, above zero.
+    #[n(1)]
+    pub amount: i64,
 }
 
 /// What a terminal commits to: the secret cannot be another one afterwards.
@@ -348,6 +362,9 @@ impl Entry {
             (FORM, "draw_reveal") => minicbor::decode(&self.body)
                 .map(|reveal| Body::DrawReveal(Box::new(reveal)))
                 .map_err(unreadable),
+            (FORM, "share_back") => minicbor::decode(&self.body)
+                .map(|back| Body::ShareBack(Box::new(back)))
+                .map_err(unreadable),
             _ => Err(JournalError::NeedsUpgrade {
                 kind: self.kind.clone(),
                 form: self.form,
@@ -364,6 +381,7 @@ impl Body {
             Body::Return(_) => "return",
             Body::DrawCommit(_) => "draw_commit",
             Body::DrawReveal(_) => "draw_reveal",
+            Body::ShareBack(_) => "share_back",
         }
     }
 
@@ -374,6 +392,7 @@ impl Body {
             Body::Return(back) => minicbor::to_vec(back),
             Body::DrawCommit(commit) => minicbor::to_vec(commit),
             Body::DrawReveal(reveal) => minicbor::to_vec(reveal),
+            Body::ShareBack(back) => minicbor::to_vec(back),
         };
         bytes.expect("writing into memory cannot fail")
     }
@@ -383,7 +402,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
-            Body::DrawCommit(_) | Body::DrawReveal(_) => &[],
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
         }
     }
 
@@ -392,7 +411,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.others,
             Body::Return(back) => &back.others,
-            Body::DrawCommit(_) | Body::DrawReveal(_) => &[],
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
         }
     }
 }

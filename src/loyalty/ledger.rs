@@ -48,6 +48,7 @@ impl Account {
                 .iter()
                 .fold("card:".to_owned(), |name, byte| name + &format!("{byte:02x}")),
             Account::Holder(Holder::Organisation(name)) => format!("organisation:{name}"),
+            Account::Holder(Holder::Shop) => "shop".to_owned(),
             Account::Charity(charity) => format!("charity:{charity}"),
             Account::Redeemed => "redeemed".to_owned(),
             Account::Expired => "expired".to_owned(),

@@ -62,6 +62,9 @@ pub enum Holder {
     /// A company that buys.
     #[n(2)]
     Organisation(#[n(0)] OrganisationId),
+    /// The shop itself: its account counts what all customers were given together, of limits in all and of stocks.
+    #[n(3)]
+    Shop,
 }
 
 /// A group a member belongs to, such as students, and the last day of its proof.

@@ -4,6 +4,7 @@
 
 pub mod draws;
 pub mod due;
+pub mod shares;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::{LARGEST, Points};
 use super::calendar::{Day, Moment, Zone};
-use super::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
+use super::id::{CounterId, MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use super::journal::{Body, Entry, Hash, Head, JournalError, Sealed};
 use super::ledger::{Account, Lot, LotMove, Purse, Transfer, part_of};
 use super::member::{CardToken, Change, Held, Holder, Standing};
@@ -72,6 +73,8 @@ pub trait OfficeMemory {
     fn committed(&self, terminal: &TerminalId, commit: u64) -> Result<Option<Committed>, Self::Error>;
     /// All sales that it decided.
     fn drawn_sales(&self, terminal: &TerminalId, commit: u64) -> Result<Vec<DrawnSale>, Self::Error>;
+    /// What was dealt to a terminal of a total.
+    fn dealt(&self, terminal: &TerminalId, counter: &CounterId) -> Result<shares::Dealt, Self::Error>;
     /// The programs of a version, where they can be read.
     fn programs(&self, bundle: u64) -> Result<Option<Arc<ProgramSet>>, Self::Error>;
 }
@@ -111,6 +114,17 @@ pub enum OfficeChange {
     },
     /// This holder's standing is another now: terminals must be told.
     Touched(Holder),
+    /// A terminal used of its share of a total, or gave back of it.
+    Share {
+        /// Which.
+        terminal: TerminalId,
+        /// Of what.
+        counter: CounterId,
+        /// How much it used; below zero where a return gave it back to the share.
+        used: i64,
+        /// How much went back to the server.
+        back: i64,
+    },
     /// A terminal committed to a secret for draws.
     Committed {
         /// Which.
@@ -216,7 +230,11 @@ pub fn receive<M: OfficeMemory>(
             (booking.exception, booking.changes) = draws::shown(memory, terminal, reveal)?;
         }
         Body::Sale(_) | Body::Return(_) => booking.book(&entry, &body, terminal, zone)?,
+        Body::ShareBack(_) => {}
     }
+    let (code, shares) = shares::used(memory, terminal, &body)?;
+    booking.exception = booking.exception.or(code);
+    booking.changes.extend(shares);
     let outcome = booking
         .exception
         .map_or(Outcome::Posted, |code| Outcome::Exception(code.to_owned()));
@@ -244,6 +262,7 @@ fn makes_sense(body: &Body) -> bool {
             back.refund.units() >= 0 && back.lines.iter().all(|line| line.quantity.units() > 0)
         }
         Body::DrawCommit(_) | Body::DrawReveal(_) => true,
+        Body::ShareBack(back) => (1..=LARGEST).contains(&back.amount),
     };
     let of_others = body.others().iter().flat_map(|other| &other.changes);
     sums && body.changes().iter().chain(of_others).all(is_possible)
@@ -298,7 +317,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 self.changes.extend(keep);
                 (sale.basket.opened, None)
             }
-            Body::DrawCommit(_) | Body::DrawReveal(_) => return Ok(()),
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => return Ok(()),
             Body::Return(back) => {
                 let place = back.sale.place().filter(|(owner, _)| owner == terminal);
                 let original = match place {

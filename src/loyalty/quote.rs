@@ -64,6 +64,10 @@ pub struct Quote {
     #[n(15)]
     #[cbor(default)]
     pub draws: Vec<Draw>,
+    /// Codes that were shown and that no rule knows.
+    #[n(18)]
+    #[cbor(default)]
+    pub unknown_codes: Vec<String>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.
@@ -85,6 +89,10 @@ pub struct Draw {
     /// What was won, once it is decided; nothing where it was lost.
     #[n(4)]
     pub won: Option<RewardId>,
+    /// Those of them that have a stock: a win is counted on it.
+    #[n(5)]
+    #[cbor(default)]
+    pub counted: Vec<RewardId>,
 }
 
 /// A line with its price.
@@ -504,6 +512,29 @@ pub enum Reason {
         #[n(0)]
         tier: String,
     },
+    /// No rule knows a code that was shown.
+    #[n(60)]
+    UnknownCode {
+        /// The code, as it was shown.
+        #[n(0)]
+        code: String,
+    },
+    /// Only with a code. Which one is not told.
+    #[n(61)]
+    NeedsCode,
+    /// The code has given all that it may.
+    #[n(62)]
+    CodeUsed {
+        /// The code.
+        #[n(0)]
+        code: String,
+    },
+    /// What all customers share was dealt to this place in no share.
+    #[n(63)]
+    NotDealt,
+    /// What all customers share is given away.
+    #[n(64)]
+    GivenAway,
 }
 
 impl Quote {

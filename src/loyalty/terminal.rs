@@ -3,13 +3,15 @@
 //! simulator gives one over maps.
 
 mod draws;
+mod shares;
 
 use super::calendar::{Day, Moment, Zone};
-use super::id::{BasketId, SaleId, SiteId, TerminalId};
+use super::id::{BasketId, CounterId, SaleId, SiteId, TerminalId};
 use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
 pub use draws::{Drawing, SALES_OF_A_SECRET, draws_wait, keep_draws};
+pub use shares::{Share, give_share_back};
 
 /// What is fixed about a terminal once it is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,8 @@ pub struct Append {
     pub at: Moment,
     /// What it does to that account, until the server's data reflects it.
     pub changes: Vec<Change>,
+    /// What it uses of the shares that this terminal holds; below zero where it gives back.
+    pub shares: Vec<(CounterId, i64)>,
 }
 
 /// What selling came to.
@@ -222,6 +226,7 @@ fn write<M: TerminalMemory>(
         holder,
         at,
         changes: body.changes().to_vec(),
+        shares: shares::used(body),
     })
 }
 

@@ -2,8 +2,8 @@
 //! signs what goes out, `handlers` answers route by route, `head_office` is what the commands on the server's own
 //! machine use beside it, `database` keeps the books.
 
-pub mod database;
 mod calendar;
+pub mod database;
 mod door;
 mod error;
 mod gate;
@@ -139,6 +139,7 @@ fn routes(server: &Arc<Server>) -> Router {
         .route(path::ENROL, post(handlers::enrol))
         .route(path::HELLO, post(handlers::hello))
         .route(path::PUSH, post(handlers::push))
+        .route(path::SHARES, post(handlers::shares))
         .route(path::FEED, get(handlers::feed))
         .route(path::SNAPSHOT, get(handlers::snapshot))
         .route("/v1/snapshot/part/{hash}", get(handlers::snapshot_part))

@@ -6,6 +6,7 @@ mod draws;
 mod memory;
 mod passes;
 mod post;
+mod shares;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/journal-001.sql")),
         M::up(include_str!("migrations/journal-002.sql")),
         M::up(include_str!("migrations/journal-003.sql")),
+        M::up(include_str!("migrations/journal-004.sql")),
     ])
 });
 
@@ -132,7 +134,9 @@ impl Journal {
         let Some((_, seq)) = id.place() else {
             return Ok(None);
         };
-        let body = self.entry(seq)?.and_then(|sealed| sealed.open().ok()?.body().ok());
+        let body = self
+            .entry(seq)?
+            .and_then(|sealed| sealed.open().ok()?.body().ok());
         Ok(match body {
             Some(Body::Sale(sale)) => Some(sale),
             _ => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment};
-use crate::loyalty::id::{MemberId, PurseId};
+use crate::loyalty::id::{CounterId, MemberId, PurseId};
 use crate::loyalty::ledger::{LotMove, Purse, part_of};
 use crate::loyalty::member::{Change, Standing};
 
@@ -50,6 +50,12 @@ impl Account {
                 .collect(),
             ..self.rest.clone()
         }
+    }
+
+    /// All that was counted under a name.
+    pub fn counted(&self, counter: &CounterId) -> i64 {
+        let days = self.rest.counters.get(counter).into_iter().flatten();
+        days.map(|(_, amount)| amount).sum()
     }
 
     /// What purses hold, debts included.

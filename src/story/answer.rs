@@ -10,7 +10,7 @@ use crate::loyalty::engine::Done;
 use crate::loyalty::id::{LadderId, PurseId, RewardId};
 use crate::loyalty::member::{Change, ForOther, Tier};
 use crate::loyalty::program::ProgramSet;
-use crate::loyalty::quote::Quote;
+use crate::loyalty::quote::{Quote, Reason};
 use crate::loyalty::sale::TakenBack;
 use crate::words;
 
@@ -44,7 +44,7 @@ impl Answers<'_> {
             "approval": if quote.needs_approval { json!("needed") } else { Value::Null },
             "taxes": self.taxes(quote),
             "tiers": tiers_of(tiers),
-            "messages": quote.messages,
+            "messages": self.messages(quote),
         })
     }
 
@@ -142,6 +142,15 @@ impl Answers<'_> {
             })
         });
         declined.collect()
+    }
+
+    /// The programs' own lines, and what is to be said about codes that no program knows.
+    fn messages(&self, quote: &Quote) -> Vec<String> {
+        let codes = quote.unknown_codes.iter().map(|code| {
+            let unknown = Reason::UnknownCode { code: code.clone() };
+            words::reason(&unknown, self.programs.terms.currency)
+        });
+        quote.messages.iter().cloned().chain(codes).collect()
     }
 
     fn taxes(&self, quote: &Quote) -> Vec<Value> {

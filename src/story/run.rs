@@ -11,7 +11,7 @@ use crate::loyalty::amount::Quantity;
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote, wish_refusal};
-use crate::loyalty::id::{MemberId, OrganisationId, RewardId, SiteId, Sku};
+use crate::loyalty::id::{CounterId, MemberId, OrganisationId, SiteId, Sku};
 use crate::loyalty::member::{Change, ForOther, Holder, Known, Member};
 use crate::loyalty::program::past::Whose;
 use crate::loyalty::program::{ProgramSet, Site};
@@ -35,7 +35,6 @@ impl Story {
             today: None,
             accounts: BTreeMap::new(),
             sales: BTreeMap::new(),
-            issued: BTreeMap::new(),
         };
         let steps = self.steps.iter().enumerate();
         steps.map(|(number, step)| shop.step(number, step)).collect()
@@ -54,8 +53,6 @@ struct Shop<'a> {
     today: Option<Day>,
     accounts: BTreeMap<Holder, Account>,
     sales: BTreeMap<&'a str, Sold>,
-    /// How many of each reward were redeemed, by anybody.
-    issued: BTreeMap<RewardId, u64>,
 }
 
 /// A sale, from which lots its payment came, and what has come back of it.
@@ -126,11 +123,23 @@ impl<'a> Shop<'a> {
             let Some(known) = self.known_as(&holder, day) else {
                 continue;
             };
-            let done = engine::due(day, &known, &holder, self.programs, &self.office);
+            let done = engine::due(day, &known, &holder, self.programs, &self.office, &self.left(&[]));
             let at = self.programs.terms.zone.midnight(day);
             // What falls due only gives: nothing of it can fail for want of points.
             let _ = self.book(&holder, &done.changes, &done.others, number as u64, at);
         }
+    }
+
+    /// What is left of all that everybody shares: a story has one place, to which all of it is dealt.
+    fn left(&self, codes: &[String]) -> BTreeMap<CounterId, i64> {
+        let mut left = self.programs.totals();
+        left.extend(self.programs.totals_of(codes));
+        if let Some(shop) = self.accounts.get(&Holder::Shop).filter(|_| !left.is_empty()) {
+            for (counter, left) in &mut left {
+                *left = left.saturating_sub(shop.counted(counter));
+            }
+        }
+        left
     }
 
     fn balance(&self, holder: &Holder, name: &str) -> Value {
@@ -186,7 +195,7 @@ impl<'a> Shop<'a> {
                     organisation: Some(standing),
                 })
             }
-            Holder::Card(_) => None,
+            Holder::Card(_) | Holder::Shop => None,
         }
     }
 
@@ -232,7 +241,11 @@ impl<'a> Shop<'a> {
         let known = self
             .known_as(&holder, self.day(what.at))
             .unwrap_or_else(|| stranger(member));
-        let mut done = engine::activity(what, &known, self.programs, &self.office);
+        let what = Activity {
+            dealt: self.left(&[]),
+            ..what.clone()
+        };
+        let mut done = engine::activity(&what, &known, self.programs, &self.office);
         self.without_strangers(&mut done);
         self.book(&holder, &done.changes, &done.others, number as u64, what.at)?;
         Ok(self.answers.activity(id, &done))
@@ -252,13 +265,12 @@ impl<'a> Shop<'a> {
             .known_as(&holder, self.day(what.at))
             .unwrap_or_else(|| stranger(member));
         let asked = Asked {
-            issued_before: self.issued.get(&what.reward).copied().unwrap_or(0),
+            dealt: self.left(&[]),
             ..what.clone()
         };
         let done = engine::redeem(&asked, &known, self.programs, &self.office);
         let done = done.map_err(|refusal| words::redeem_refusal(&refusal, self.programs.terms.currency))?;
         self.book(&holder, &done.changes, &done.others, number as u64, what.at)?;
-        *self.issued.entry(what.reward.clone()).or_default() += what.quantity;
         Ok(self.answers.redeem(id, &done))
     }
 
@@ -322,6 +334,10 @@ impl<'a> Shop<'a> {
         if let Some(why) = engine::reserved(basket, known.as_ref(), self.programs, site) {
             return Err(words::reason(&why, self.programs.terms.currency));
         }
+        let basket = &Basket {
+            dealt: self.left(&basket.codes),
+            ..basket.clone()
+        };
         let mut quote = quote(basket, known.as_ref(), self.programs, site);
         engine::decide(&mut quote, &self.draws, id);
         let sale = Sale {
@@ -421,7 +437,7 @@ fn name_of(holder: &Holder) -> String {
     match holder {
         Holder::Member(id) => id.to_string(),
         Holder::Organisation(name) => name.to_string(),
-        Holder::Card(_) => String::new(),
+        Holder::Card(_) | Holder::Shop => String::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of a story: what happens when, in the order of time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::raw;
 use super::read::{Checked, Reader, Step};
@@ -52,6 +52,7 @@ impl Reader<'_> {
                         kind: raw.kind,
                         quantity: self.quantity(&place, raw.qty.as_deref())?,
                         attributes: raw.attributes.unwrap_or_default(),
+                        dealt: BTreeMap::new(),
                     },
                 })
             }
@@ -65,7 +66,7 @@ impl Reader<'_> {
                         reward: self.at(&place, "reward", RewardId::parse(&raw.reward))?,
                         quantity: self.pieces(&place, raw.qty.as_deref())?,
                         is_approved: raw.approved_by.is_some(),
-                        issued_before: 0,
+                        dealt: BTreeMap::new(),
                     },
                 })
             }

@@ -54,6 +54,7 @@ fn redeem_message(refusal: &RedeemRefusal, currency: Currency) -> (&'static str,
         RedeemRefusal::NeedsApproval { reward } => {
             ("redeem-needs-approval", vec![("reward", reward.to_string())])
         }
+        RedeemRefusal::NotDealt { reward } => ("redeem-not-dealt", vec![("reward", reward.to_string())]),
         RedeemRefusal::OutOfStock { reward, left, wanted } => (
             "redeem-out-of-stock",
             vec![
@@ -196,6 +197,11 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::NeedsStamps { .. }
         | Reason::LimitReached
         | Reason::DoesNotReach { .. }
+        | Reason::UnknownCode { .. }
+        | Reason::NeedsCode
+        | Reason::CodeUsed { .. }
+        | Reason::NotDealt
+        | Reason::GivenAway
         | Reason::NeedsGoods { .. }
         | Reason::NeedsTotal { .. }
         | Reason::NeedsMember
@@ -264,6 +270,11 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
             vec![("more", more.to_string()), ("purse", purse.to_string())],
         ),
         Reason::LimitReached => ("limit-reached", vec![]),
+        Reason::UnknownCode { code } => ("unknown-code", vec![("code", code.clone())]),
+        Reason::NeedsCode => ("needs-code", vec![]),
+        Reason::CodeUsed { code } => ("code-used", vec![("code", code.clone())]),
+        Reason::NotDealt => ("not-dealt", vec![]),
+        Reason::GivenAway => ("given-away", vec![]),
         Reason::NeedsMember => ("needs-member", vec![]),
         Reason::NeedsStranger => ("needs-stranger", vec![]),
         Reason::NeedsGroup { group } => ("needs-group", vec![("group", group.clone())]),
@@ -507,6 +518,21 @@ mod tests {
                 "1 more miles for a free one",
             ),
             (Reason::LimitReached, "nothing more of it for now"),
+            (
+                Reason::UnknownCode {
+                    code: "WELCOM".to_owned(),
+                },
+                "the code WELCOM is not known here",
+            ),
+            (Reason::NeedsCode, "needs a code"),
+            (
+                Reason::CodeUsed {
+                    code: "A1".to_owned(),
+                },
+                "the code A1 is used up",
+            ),
+            (Reason::NotDealt, "the office has dealt this till no share of it"),
+            (Reason::GivenAway, "all of it is given away"),
             (Reason::NeedsMember, "needs a card"),
             (Reason::NeedsStranger, "only without a card"),
             (Reason::NeedsGroup { group }, "needs a valid proof as student"),
@@ -622,6 +648,12 @@ mod tests {
                     reward: reward.clone(),
                 },
                 "cruise needs somebody's approval",
+            ),
+            (
+                RedeemRefusal::NotDealt {
+                    reward: reward.clone(),
+                },
+                "the office has dealt this till no share of cruise",
             ),
             (
                 RedeemRefusal::OutOfStock {

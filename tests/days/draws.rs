@@ -88,7 +88,11 @@ fn a_killed_till_draws_in_the_same_turn_again() {
     till.replay(&file).fine();
     let drawn = draws(&till);
     let turns: Vec<u64> = drawn.iter().map(|(_, number, _)| *number).collect();
-    assert_eq!(turns, (1..=many as u64).collect::<Vec<_>>(), "no turn is lost and none taken twice");
+    assert_eq!(
+        turns,
+        (1..=many as u64).collect::<Vec<_>>(),
+        "no turn is lost and none taken twice"
+    );
     till.sync().fine();
     assert_eq!(draws_of(&shop)["decided"], many);
     shop.has_sales(many);
@@ -104,7 +108,10 @@ fn to_cancel_and_begin_anew_draws_nothing_new_and_a_return_takes_the_prize_back(
         counter.scan("3*BURGER").expect("goods");
         counter.scan(LEA).expect("a card");
         let quote = counter.serving().quote;
-        assert!(quote.draws.iter().all(|draw| draw.won.is_none()), "nobody knows before");
+        assert!(
+            quote.draws.iter().all(|draw| draw.won.is_none()),
+            "nobody knows before"
+        );
         counter.clear().expect("an empty basket");
     }
     // One in four: that none of eighty wins does not happen.
@@ -127,7 +134,10 @@ fn to_cancel_and_begin_anew_draws_nothing_new_and_a_return_takes_the_prize_back(
     let known = counter.look_up(LEA).expect("a cache").expect("a member");
     assert_eq!(held(&known), 1, "usable at once");
     let again = counter.last().expect("a journal").expect("a receipt");
-    assert!(again.drawn[0].starts_with("You win: d"), "the same result on a second print");
+    assert!(
+        again.drawn[0].starts_with("You win: d"),
+        "the same result on a second print"
+    );
     let all: Vec<_> = counter
         .find(winner.as_str())
         .expect("the sale")

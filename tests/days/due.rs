@@ -49,16 +49,27 @@ fn last_months_bonus_comes_once_and_grows_by_what_came_late() {
         ],
     );
     one.sync().fine();
-    assert_eq!((bonus(&one, LEA), bonus(&one, ANA)), (money(0), money(0)), "nothing yet");
+    assert_eq!(
+        (bonus(&one, LEA), bonus(&one, ANA)),
+        (money(0), money(0)),
+        "nothing yet"
+    );
 
     // Offline over the end of the month.
     ring_up(&shop, &two, &[("b1", "2091-03-31T21:00:00Z", ANA, "600.00")]);
     shop.restart_at("2091-04-02T08:00:00");
     soon("the bonus of March", || shop.points_of("lea") == money(75_000));
     shop.restart_at("2091-04-02T09:00:00");
-    assert_eq!((bonus(&one, LEA), bonus(&one, ANA)), (money(75_000), money(2_700)));
+    assert_eq!(
+        (bonus(&one, LEA), bonus(&one, ANA)),
+        (money(75_000), money(2_700))
+    );
     two.sync().fine();
-    assert_eq!(bonus(&one, ANA), money(22_500), "15 % of 1 500.00, not 3 % of 900.00");
+    assert_eq!(
+        bonus(&one, ANA),
+        money(22_500),
+        "15 % of 1 500.00, not 3 % of 900.00"
+    );
     // The till sends it once; the server has it once.
     two.sync().fine();
     assert_eq!(bonus(&two, ANA), money(22_500));
@@ -67,7 +78,9 @@ fn last_months_bonus_comes_once_and_grows_by_what_came_late() {
     ring_up(&shop, &one, &[("a3", "2091-04-10T10:00:00Z", LEA, "2000.00")]);
     one.sync().fine();
     shop.restart_at("2091-06-03T08:00:00");
-    soon("the bonus of April", || shop.points_of("lea") == money(75_000 + 30_000));
+    soon("the bonus of April", || {
+        shop.points_of("lea") == money(75_000 + 30_000)
+    });
     assert_eq!(bonus(&one, LEA), money(30_000), "that of March has lapsed");
     assert_eq!(bonus(&one, ANA), money(0));
     shop.has_sales(4);
@@ -97,7 +110,11 @@ fn the_best_dealers_get_their_packs_each_quarter_and_tills_see_them() {
     shop.restart_at("2091-04-01T00:10:00");
     soon("the packs of the new quarter", || packs(&two) == 6);
     // A month is no quarter; and from July on nothing was spent in the quarter before.
-    for then in ["2091-05-02T08:00:00", "2091-07-02T08:00:00", "2091-10-02T08:00:00"] {
+    for then in [
+        "2091-05-02T08:00:00",
+        "2091-07-02T08:00:00",
+        "2091-10-02T08:00:00",
+    ] {
         shop.restart_at(then);
         std::thread::sleep(std::time::Duration::from_millis(300));
     }

@@ -153,10 +153,7 @@ fn a_paid_membership_counts_in_its_own_sale_and_goods_are_kept_for_it() {
 #[test]
 fn what_tills_cannot_run_yet_is_not_published() {
     let shop = Shop::with_points();
-    for (id, what) in [
-        ("b7-hobby", "activities"),
-        ("b11-special-order", "approval"),
-    ] {
+    for (id, what) in [("b7-hobby", "activities"), ("b11-special-order", "approval")] {
         let folder = shop.path().join(id);
         std::fs::create_dir(&folder).expect("a folder");
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("programs/{id}.toml"));

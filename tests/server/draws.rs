@@ -24,6 +24,7 @@ fn draw(chance: &str) -> Draw {
         chance: Rate::percent(chance).expect("a chance"),
         among: vec![reward("dessert"), reward("drink")],
         won: None,
+        counted: Vec::new(),
     }
 }
 
@@ -81,7 +82,11 @@ fn a_terminal_that_draws_as_it_must_is_right() {
     }
     till.keep_draws([8; 32], 1);
     till.keep_draws([8; 32], 1);
-    assert_eq!(outcomes(&till), vec![None; 43], "a seal, 40 sales, the secret, the next seal");
+    assert_eq!(
+        outcomes(&till),
+        vec![None; 43],
+        "a seal, 40 sales, the secret, the next seal"
+    );
     let draws = shop.office().sync_report().expect("the books").draws;
     assert_eq!((draws.decided, draws.checked, draws.wrong), (40, 40, 0));
     shop.audited();

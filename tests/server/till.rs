@@ -423,8 +423,7 @@ impl Till {
             mono_ms: 1,
             boot: 1,
         };
-        let Ok(changes) =
-            terminal::keep_draws(&self.memory, &self.post, self.bundle, true, secret, clock);
+        let Ok(changes) = terminal::keep_draws(&self.memory, &self.post, self.bundle, true, secret, clock);
         self.keep(changes);
     }
 

@@ -1,7 +1,7 @@
 //! The bill while it is being worked out: what each line still costs, and which of its units an offer has taken. Units
 //! are kept as runs of equal ones, so that a million of them cost no more than three.
 
-use super::super::amount::{Currency, Money, Price, Quantity, Rate, divide_half_away};
+use super::super::amount::{Currency, Money, Points, Price, Quantity, Rate, divide_half_away};
 use super::super::basket::Basket;
 use super::super::quote::LinePart;
 
@@ -120,6 +120,12 @@ impl Bill {
     /// Money on the exact scale.
     pub fn exact(&self, money: Money) -> Exact {
         i128::from(money.units()) * self.minor
+    }
+
+    /// Money in thousandths of the currency's unit, as limits and purses count it.
+    pub fn in_purse(&self, money: Money) -> Points {
+        let thousandths = self.exact(money) / 1_000_000_000_000;
+        Points::thousandths(i64::try_from(thousandths).unwrap_or(i64::MAX))
     }
 
     /// The runs of a line that an offer may act on: (run, how many, what one costs).

@@ -2,8 +2,9 @@
 
 use super::super::amount::Rate;
 use super::super::id::{ProgramId, RewardId};
-use super::super::member::Change;
+use super::super::member::{Change, ForOther, Holder};
 use super::super::quote::Quote;
+use super::room::taken;
 
 /// Decides the draws of a sale, and writes what is won into it. The same key and sale decide the same way again, so that
 /// the server can check it and nobody can draw twice by beginning anew.
@@ -23,10 +24,31 @@ pub fn decide(quote: &mut Quote, key: &[u8; 32], sale: &str) {
             let at = number(8) % draw.among.len() as u128;
             let reward = draw.among[usize::try_from(at).unwrap_or(0)].clone();
             draw.won = Some(reward.clone());
-            won.push(issue(&draw.program, reward));
+            won.push((
+                issue(&draw.program, reward.clone()),
+                draw.counted.contains(&reward).then_some(reward),
+            ));
         }
     }
-    quote.changes.extend(won);
+    give(quote, won);
+}
+
+/// What was won goes to the buyer, and is counted where it has a stock.
+fn give(quote: &mut Quote, won: Vec<(Change, Option<RewardId>)>) {
+    for (issue, counted) in won {
+        quote.changes.push(issue);
+        let Some(counted) = counted.map(|reward| taken(&reward, 1)) else {
+            continue;
+        };
+        let shop = quote.others.iter_mut().find(|other| other.holder == Holder::Shop);
+        match shop {
+            Some(shop) => shop.changes.push(counted),
+            None => quote.others.push(ForOther {
+                holder: Holder::Shop,
+                changes: vec![counted],
+            }),
+        }
+    }
 }
 
 /// What the draws of a sale won, in a quote of what is kept of it.
@@ -38,12 +60,13 @@ pub(in crate::loyalty) fn decided_before(quote: &mut Quote, sold: &Quote) {
             .find(|one| one.program == draw.program && one.rule == draw.rule);
         draw.won = before.and_then(|one| one.won.clone());
     }
-    let won: Vec<Change> = quote
-        .draws
-        .iter()
-        .filter_map(|draw| Some(issue(&draw.program, draw.won.clone()?)))
-        .collect();
-    quote.changes.extend(won);
+    let won = quote.draws.iter().filter_map(|draw| {
+        let reward = draw.won.clone()?;
+        let counted = draw.counted.contains(&reward).then_some(reward.clone());
+        Some((issue(&draw.program, reward), counted))
+    });
+    let won = won.collect();
+    give(quote, won);
 }
 
 fn issue(program: &ProgramId, reward: RewardId) -> Change {
@@ -71,6 +94,7 @@ mod tests {
                     chance: Rate::percent("25 %").expect("a chance"),
                     among: prizes.to_vec(),
                     won: None,
+                    counted: Vec::new(),
                 }],
                 ..Quote::default()
             };

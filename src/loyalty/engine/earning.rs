@@ -4,15 +4,16 @@
 use std::collections::BTreeMap;
 
 use super::super::amount::{Money, Points, Quantity, Rate};
-use super::super::id::{MembershipId, OrganisationId, PurseId};
+use super::super::id::{CounterId, MembershipId, OrganisationId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder};
+use super::super::program::limit::stock;
 use super::super::program::past::Whose;
 use super::super::program::{EarnBase, MembershipTerms, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
 use super::ladder;
 use super::offer::{Offer, Refusal, Scene, organisation};
-use super::past::used;
 use super::pricing::{Priced, below_threshold, stamps_used};
+use super::room::{Room, pieces, taken, used};
 
 /// What phase 8 adds to a quote.
 #[derive(Default)]
@@ -77,15 +78,8 @@ impl<'b> Earning<'_, 'b> {
             if money.is_zero() {
                 continue;
             }
-            let per_unit = self.scene.programs.terms.currency.step();
-            let amount = Points::thousandths(money.units().saturating_mul(per_unit.units()));
-            let counts = used(
-                self.scene,
-                (offer.program, offer.index, offer.rule),
-                units,
-                amount,
-            );
-            self.earned.changes.extend(counts);
+            let amount = self.priced.bill.in_purse(money);
+            self.count(offer, units, amount);
         }
     }
 
@@ -114,6 +108,7 @@ impl<'b> Earning<'_, 'b> {
                 return Err(Reason::DoesNotReach { tier: tier.clone() });
             }
         }
+        self.room(offer)?;
         match &offer.rule.gives {
             Reward::Membership(membership) => Ok(self.begin(offer, membership)),
             Reward::Earn {
@@ -126,8 +121,12 @@ impl<'b> Earning<'_, 'b> {
             Reward::Times { purse, times } => self.times(purse, *times),
             Reward::Back { purse, share } => self.back(offer, purse, *share),
             Reward::Issue { reward, quantity, to } => {
-                let cards = self.full_cards(offer)?;
-                self.issue(offer, reward, quantity * cards, to)
+                let most = match self.pieces(reward)?.map(|left| left / quantity) {
+                    Some(0) => return Err(Reason::GivenAway),
+                    most => most,
+                };
+                let cards = self.full_cards(offer, most.unwrap_or(u64::MAX))?;
+                self.issue(offer, reward, quantity.saturating_mul(cards), to)
             }
             Reward::Donate { share, charity } => {
                 let amount = self.base_of(offer).share(*share);
@@ -143,13 +142,15 @@ impl<'b> Earning<'_, 'b> {
                 Ok(Reason::Donated { charity, amount })
             }
             Reward::Draw { chance, among } => {
+                let (among, counted) = self.prizes(among)?;
                 self.count(offer, Quantity::ZERO, Points::ZERO);
                 self.earned.draws.push(Draw {
                     program: offer.program.id.clone(),
                     rule: u32::try_from(offer.index).unwrap_or(u32::MAX),
                     chance: *chance,
-                    among: among.clone(),
+                    among,
                     won: None,
+                    counted,
                 });
                 Ok(Reason::DrawIsDue { chance: *chance })
             }
@@ -166,13 +167,61 @@ impl<'b> Earning<'_, 'b> {
     }
 
     fn count(&mut self, offer: &Offer, units: Quantity, amount: Points) {
-        let counts = used(
-            self.scene,
-            (offer.program, offer.index, offer.rule),
-            units,
-            amount,
-        );
-        self.earned.changes.extend(counts);
+        let rule = (offer.program, offer.index, offer.rule);
+        let used = used(self.scene, rule, units, amount);
+        self.earned.changes.extend(used.own);
+        for change in used.shop {
+            self.for_other(Holder::Shop, change);
+        }
+    }
+
+    /// What the limits of an offer leave, after what others of its file gave in this sale.
+    fn room(&self, offer: &Offer) -> Result<Room, Reason> {
+        offer.room.after(|shared| self.counted(&shared.counter))
+    }
+
+    /// What this sale has counted so far under a name.
+    fn counted(&self, wanted: &CounterId) -> i64 {
+        let of_others = self.earned.others.iter().flat_map(|other| &other.changes);
+        let counted = |change: &Change| match change {
+            Change::Count { counter, amount, .. } if counter == wanted => *amount,
+            _ => 0,
+        };
+        self.earned.changes.iter().chain(of_others).map(counted).sum()
+    }
+
+    /// How many pieces of a reward can still be given; nothing where there are enough. What a draw of this sale may win is
+    /// kept for it.
+    fn pieces(&self, reward: &RewardId) -> Result<Option<u64>, Reason> {
+        let Some(pieces) = pieces(self.scene, reward)? else {
+            return Ok(None);
+        };
+        let draws = self.earned.draws.iter();
+        let may_win = draws.filter(|draw| draw.among.contains(reward)).count();
+        let taken = self.counted(&stock(reward)) + i64::try_from(may_win).unwrap_or(i64::MAX);
+        match u64::try_from(pieces.saturating_sub(taken)) {
+            Ok(left @ 1..) => Ok(Some(left)),
+            _ => Err(Reason::GivenAway),
+        }
+    }
+
+    /// The prizes of a draw that this place can still give, and which of them have a stock.
+    fn prizes(&self, among: &[RewardId]) -> Result<(Vec<RewardId>, Vec<RewardId>), Reason> {
+        let (mut left, mut counted, mut why) = (Vec::new(), Vec::new(), Reason::NothingLeft);
+        for reward in among {
+            match self.pieces(reward) {
+                Ok(pieces) => {
+                    left.push(reward.clone());
+                    counted.extend(pieces.map(|_| reward.clone()));
+                }
+                Err(none) => why = none,
+            }
+        }
+        if left.is_empty() {
+            Err(why)
+        } else {
+            Ok((left, counted))
+        }
     }
 
     /// What was spent on the offer's goods, without what purses paid.
@@ -216,9 +265,10 @@ impl<'b> Earning<'_, 'b> {
 
     /// The units that an offer gives points for: those of its goods, as far as its limit goes.
     fn units_of(&self, offer: &Offer) -> Quantity {
+        let room = self.room(offer).unwrap_or_default();
         let sold = offer.lines().map(|line| self.scene.basket.lines[line].quantity);
         let sold: Quantity = sold.sum();
-        offer.room.units.map_or(sold, |most| sold.min(most))
+        room.units.map_or(sold, |most| sold.min(most))
     }
 
     fn points(
@@ -235,7 +285,7 @@ impl<'b> Earning<'_, 'b> {
             EarnBase::Once => base,
             _ => self.worth(offer, points, per, self.multiple(purse), step),
         };
-        if let Some(most) = offer.room.amount {
+        if let Some(most) = self.room(offer)?.amount {
             amount = amount.min(most.down_to(step));
         }
         if amount <= Points::ZERO {
@@ -355,7 +405,7 @@ impl<'b> Earning<'_, 'b> {
             })
             .sum();
         let mut amount = Points::thousandths(stamps.units().saturating_mul(units));
-        if let Some(most) = offer.most_stamps(stamps) {
+        if let Some(most) = self.room(offer)?.most_stamps(stamps) {
             amount = amount.min(most);
         }
         if amount > Points::ZERO {
@@ -389,7 +439,8 @@ impl<'b> Earning<'_, 'b> {
     }
 
     /// How many full cards a reward that needs stamps can use, with the stamps of this sale; one where it needs none.
-    fn full_cards(&mut self, offer: &Offer) -> Result<u64, Reason> {
+    /// There may be things for so many at most.
+    fn full_cards(&mut self, offer: &Offer, most: u64) -> Result<u64, Reason> {
         let Some(card) = &offer.card else { return Ok(1) };
         let now: Points = self
             .earned
@@ -398,7 +449,8 @@ impl<'b> Earning<'_, 'b> {
             .map(|change| in_purse(change, &card.purse))
             .sum();
         let has = card.has + now;
-        let cards = (has.units() / card.full.units().max(1)).max(0);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let cards = (has.units() / card.full.units().max(1)).clamp(0, most);
         if cards == 0 {
             let purse = card.purse.clone();
             return Err(Reason::NeedsStamps {
@@ -432,7 +484,7 @@ impl<'b> Earning<'_, 'b> {
         let exact = base * i128::from(share.units()) / i128::from(Rate::ONE.units());
         let step = terms.step.unwrap_or(Points::ONE);
         let mut amount = Points::thousandths(i64::try_from(exact).unwrap_or(i64::MAX)).down_to(step);
-        if let Some(most) = offer.room.amount {
+        if let Some(most) = self.room(offer)?.amount {
             amount = amount.min(most.down_to(step));
         }
         if amount <= Points::ZERO {
@@ -445,7 +497,7 @@ impl<'b> Earning<'_, 'b> {
     fn issue(
         &mut self,
         offer: &Offer,
-        reward: &super::super::id::RewardId,
+        reward: &RewardId,
         quantity: u64,
         to: &Recipient,
     ) -> Result<Reason, Reason> {
@@ -461,11 +513,15 @@ impl<'b> Earning<'_, 'b> {
             (Recipient::Organisation, None) => return Err(Reason::NeedsOrganisation),
             _ => self.earned.changes.push(change),
         }
+        let pieces = i64::try_from(quantity).unwrap_or(i64::MAX);
         self.count(
             offer,
             Quantity::ZERO,
-            Points::whole(i64::try_from(quantity).unwrap_or(i64::MAX)),
+            Points::thousandths(pieces.saturating_mul(1000)),
         );
+        if matches!(super::room::pieces(self.scene, reward), Ok(Some(_))) {
+            self.for_other(Holder::Shop, taken(reward, pieces));
+        }
         let terms = self.scene.programs.reward(reward);
         let name = terms.and_then(|(_, terms)| terms.name.clone());
         Ok(Reason::Issued {

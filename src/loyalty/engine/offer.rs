@@ -8,6 +8,7 @@ use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
 use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
+use super::super::program::limit::normal;
 use super::super::program::past::Whose;
 use super::super::program::reward::EARNING;
 use super::super::program::rule::{Needs, Place, Selector, Who, With};
@@ -15,6 +16,7 @@ use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
 use super::past;
+use super::room::{Room, room};
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -135,7 +137,7 @@ pub(super) struct Offer<'a> {
     /// For each line of the basket: does it act on it?
     pub acts_on: Vec<bool>,
     /// What its limits leave in this sale.
-    pub room: past::Room,
+    pub room: Room,
     /// The stamp card that its reward uses up.
     pub card: Option<StampCard>,
 }
@@ -215,15 +217,6 @@ impl Offer<'_> {
         acting.map(|(line, _)| line)
     }
 
-    /// What its limits leave of stamps, of which each unit gives so many.
-    pub fn most_stamps(&self, each: Points) -> Option<Points> {
-        let of_units = self.room.units.map(|units| {
-            let units = units.units() / 1000;
-            Points::thousandths(each.units().saturating_mul(units))
-        });
-        of_units.into_iter().chain(self.room.amount).min()
-    }
-
     /// Why it gave nothing.
     pub fn refuse(&self, why: Reason) -> Refusal {
         refuse(self.program, self.index, why)
@@ -248,12 +241,14 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
             } else {
                 Some(Reason::NotNow)
             };
-            let room = past::room(scene, program, index, rule);
-            let missing = missing.or_else(|| room.is_none().then_some(Reason::LimitReached));
-            match missing {
-                Some(why) => refusals.push(refuse(program, index, why)),
-                None => offers.push(Offer {
-                    room: room.unwrap_or_default(),
+            let room = match missing {
+                Some(why) => Err(why),
+                None => room(scene, program, index, rule),
+            };
+            match room {
+                Err(why) => refusals.push(refuse(program, index, why)),
+                Ok(room) => offers.push(Offer {
+                    room,
                     program,
                     rule,
                     index,
@@ -281,7 +276,7 @@ fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCar
         Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
             each: *stamps,
             acts_on: other.acts_on.clone(),
-            most: other.most_stamps(*stamps),
+            most: other.room.most_stamps(*stamps),
         }),
         _ => None,
     });
@@ -314,11 +309,20 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     if !is_here(&rule.at, scene.site) {
         return Some(Reason::NotHere);
     }
+    if !has_code(scene.basket, rule) {
+        return Some(Reason::NeedsCode);
+    }
     unmet_of(scene, &rule.who)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
         .or_else(|| missing_goods(scene.basket, &rule.needs))
         .or_else(|| past::missing(scene, rule))
+}
+
+/// Was one of the rule's codes shown, where it asks for any?
+fn has_code(basket: &Basket, rule: &Rule) -> bool {
+    let codes = &rule.needs.codes;
+    codes.is_empty() || basket.codes.iter().any(|code| codes.contains(&normal(code)))
 }
 
 /// The first condition on the customer that does not hold.

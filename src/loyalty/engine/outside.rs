@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use super::super::amount::{Points, Quantity, Rate};
 use super::super::basket::Basket;
 use super::super::calendar::{Day, Moment};
-use super::super::id::{BasketId, LadderId, MemberId, PurseId, RewardId};
+use super::super::id::{BasketId, CounterId, LadderId, MemberId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder, Known, Tier};
+use super::super::program::limit::stock;
 use super::super::program::past::{Metric, Whose};
 use super::super::program::{EarnBase, Program, ProgramSet, Recipient, Reward, Rule, Site};
 use super::super::quote::Reason;
 use super::offer::{Scene, matches, tiers, unmet_of};
 use super::past;
+use super::room::{Room, pieces, room, taken, used};
 
 /// Something that a member did outside of a sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Activity {
     pub quantity: Quantity,
     /// What else is known about it.
     pub attributes: BTreeMap<String, String>,
+    /// How much the place where it is told may still give of each total.
+    pub dealt: BTreeMap<CounterId, i64>,
 }
 
 /// What it does to accounts.
@@ -38,7 +42,8 @@ pub struct Done {
 
 /// What an activity earns. One that earns nothing answers with nothing: it is recorded all the same.
 pub fn activity(activity: &Activity, known: &Known, programs: &ProgramSet, site: &Site) -> Done {
-    let basket = nothing_bought(activity.at, site, Holder::Member(known.member.id.clone()));
+    let holder = Holder::Member(known.member.id.clone());
+    let basket = nothing_bought(activity.at, site, holder, &activity.dealt);
     let scene = Scene::at(activity.at, &basket, Some(known), programs, site);
     let mut outside = Outside::at(&scene);
     let now = activity.at.in_zone(&site.zone);
@@ -68,7 +73,7 @@ pub fn activity(activity: &Activity, known: &Known, programs: &ProgramSet, site:
             {
                 continue;
             }
-            let Some(room) = past::room(&scene, program, index, rule) else {
+            let Ok(room) = outside.room(program, index, rule) else {
                 continue;
             };
             let given = outside.give((program, index, rule), Some(activity), room);
@@ -85,10 +90,17 @@ pub fn activity(activity: &Activity, known: &Known, programs: &ProgramSet, site:
 }
 
 /// What falls due when a day begins: rules that act each month, quarter or year. `known` is a member, or an organisation
-/// with its standing beside it, which `holder` tells.
-pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site: &Site) -> Done {
+/// with its standing beside it, which `holder` tells. `dealt` is what may still be given of each total.
+pub fn due(
+    day: Day,
+    known: &Known,
+    holder: &Holder,
+    programs: &ProgramSet,
+    site: &Site,
+    dealt: &BTreeMap<CounterId, i64>,
+) -> Done {
     let at = programs.terms.zone.midnight(day);
-    let basket = nothing_bought(at, site, holder.clone());
+    let basket = nothing_bought(at, site, holder.clone(), dealt);
     let scene = Scene::at(at, &basket, Some(known), programs, site);
     let mut outside = Outside::at(&scene);
     let is_organisation = matches!(holder, Holder::Organisation(_));
@@ -113,7 +125,7 @@ pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site
             if !is_meant || unmet_of(&scene, &rule.who).is_some() || past::missing(&scene, rule).is_some() {
                 continue;
             }
-            if let Some(room) = past::room(&scene, program, index, rule) {
+            if let Ok(room) = outside.room(program, index, rule) {
                 outside.give((program, index, rule), None, room);
             }
         }
@@ -121,13 +133,19 @@ pub fn due(day: Day, known: &Known, holder: &Holder, programs: &ProgramSet, site
     outside.done
 }
 
-pub(super) fn nothing_bought(at: Moment, site: &Site, holder: Holder) -> Basket {
+pub(super) fn nothing_bought(
+    at: Moment,
+    site: &Site,
+    holder: Holder,
+    dealt: &BTreeMap<CounterId, i64>,
+) -> Basket {
     let id = BasketId::parse("nothing bought").expect("a name");
     let mut basket = Basket::open(id, at, site.id.clone());
     if let Holder::Organisation(name) = &holder {
         basket.organisation = Some(name.clone());
     }
     basket.buyer = Some(holder);
+    basket.dealt.clone_from(dealt);
     basket
 }
 
@@ -149,7 +167,7 @@ impl<'a, 'b> Outside<'a, 'b> {
         &mut self,
         (program, index, rule): (&Program, usize, &Rule),
         what: Option<&Activity>,
-        room: past::Room,
+        room: Room,
     ) -> bool {
         let quantity = what.map_or(Quantity::ONE, |activity| activity.quantity);
         match &rule.gives {
@@ -218,7 +236,7 @@ impl<'a, 'b> Outside<'a, 'b> {
         purse: &PurseId,
         amount: Points,
         to: &Recipient,
-        room: past::Room,
+        room: Room,
     ) -> bool {
         let terms = self.scene.programs.purse(purse);
         let most = room.amount.unwrap_or(amount);
@@ -237,12 +255,7 @@ impl<'a, 'b> Outside<'a, 'b> {
             (Recipient::Organisation, Some(name)) => self.for_other(Holder::Organisation(name.clone()), earn),
             _ => return false,
         }
-        self.done.changes.extend(past::used(
-            self.scene,
-            (program, index, rule),
-            Quantity::ZERO,
-            amount,
-        ));
+        self.count((program, index, rule), amount);
         true
     }
 
@@ -254,6 +267,14 @@ impl<'a, 'b> Outside<'a, 'b> {
         to: &Recipient,
     ) -> bool {
         let mut quantity = quantity;
+        let each = i64::try_from(quantity.max(1)).unwrap_or(i64::MAX);
+        let most = match self.pieces(reward) {
+            Ok(left) => left.map_or(i64::MAX, |left| left / each),
+            Err(_) => 0,
+        };
+        if most == 0 {
+            return false;
+        }
         if let Some((purse, full)) = &rule.needs.stamps {
             let before = self
                 .scene
@@ -266,11 +287,11 @@ impl<'a, 'b> Outside<'a, 'b> {
                 Change::Turn { purse: of, amount } if of == purse => Points::ZERO - *amount,
                 _ => Points::ZERO,
             });
-            let cards = (before + now.sum()).units() / full.units().max(1);
+            let cards = ((before + now.sum()).units() / full.units().max(1)).min(most);
             let Ok(cards @ 1..) = u64::try_from(cards) else {
                 return false;
             };
-            quantity *= cards;
+            quantity = quantity.saturating_mul(cards);
             self.done.changes.push(Change::Turn {
                 purse: purse.clone(),
                 amount: divided(full.units(), i64::try_from(cards).unwrap_or(i64::MAX), 1),
@@ -288,10 +309,44 @@ impl<'a, 'b> Outside<'a, 'b> {
             (Recipient::Organisation, None) => return false,
             _ => self.done.changes.push(issue),
         }
-        let amount = Points::whole(i64::try_from(quantity).unwrap_or(i64::MAX));
-        let counts = past::used(self.scene, (program, index, rule), Quantity::ZERO, amount);
-        self.done.changes.extend(counts);
+        let given = i64::try_from(quantity).unwrap_or(i64::MAX);
+        self.count(
+            (program, index, rule),
+            Points::thousandths(given.saturating_mul(1000)),
+        );
+        if matches!(pieces(self.scene, reward), Ok(Some(_))) {
+            self.for_other(Holder::Shop, taken(reward, given));
+        }
         true
+    }
+
+    fn count(&mut self, rule: (&Program, usize, &Rule), amount: Points) {
+        let used = used(self.scene, rule, Quantity::ZERO, amount);
+        self.done.changes.extend(used.own);
+        for change in used.shop {
+            self.for_other(Holder::Shop, change);
+        }
+    }
+
+    /// What the limits of a rule leave, after what others gave just now.
+    fn room(&self, program: &Program, index: usize, rule: &Rule) -> Result<Room, Reason> {
+        let before = room(self.scene, program, index, rule)?;
+        before.after(|shared| self.counted(&shared.counter))
+    }
+
+    fn counted(&self, wanted: &CounterId) -> i64 {
+        let of_others = self.done.others.iter().flat_map(|other| &other.changes);
+        let counted = |change: &Change| match change {
+            Change::Count { counter, amount, .. } if counter == wanted => *amount,
+            _ => 0,
+        };
+        self.done.changes.iter().chain(of_others).map(counted).sum()
+    }
+
+    /// How many pieces of a reward can still be given; nothing where there are enough.
+    fn pieces(&self, reward: &RewardId) -> Result<Option<i64>, Reason> {
+        let left = pieces(self.scene, reward)?;
+        Ok(left.map(|left| (left - self.counted(&stock(reward))).max(0)))
     }
 
     /// Nobody brings himself.
@@ -307,10 +362,13 @@ impl<'a, 'b> Outside<'a, 'b> {
     }
 
     fn for_other(&mut self, holder: Holder, change: Change) {
-        self.done.others.push(ForOther {
-            holder,
-            changes: vec![change],
-        });
+        match self.done.others.iter_mut().find(|other| other.holder == holder) {
+            Some(other) => other.changes.push(change),
+            None => self.done.others.push(ForOther {
+                holder,
+                changes: vec![change],
+            }),
+        }
     }
 }
 

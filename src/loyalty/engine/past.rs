@@ -1,28 +1,22 @@
-//! What a rule asks of the past, what its limits still leave, and what a sale adds to the past.
+//! What a rule asks of the past.
 
 use super::super::amount::{Money, Points, Quantity};
 use super::super::calendar::{Day, Period};
 use super::super::id::CounterId;
-use super::super::member::{Change, Standing};
-use super::super::program::past::{Metric, Past, Whose};
-use super::super::program::rule::{Limit, Most};
-use super::super::program::{Program, Reward, Rule};
+use super::super::member::Standing;
+use super::super::program::past::{Metric, Past};
+use super::super::program::{Program, Rule};
 use super::super::quote::Reason;
 use super::offer::{Scene, matches};
 
 /// The day under which a sum is kept that is only ever asked for as a whole.
 pub(super) fn bucket(is_ever: bool, today: Day) -> Day {
-    let first = Day::parse("0001-01-01").expect("a day");
-    if is_ever { first } else { today }
+    if is_ever { ever() } else { today }
 }
 
-/// What the limits of a rule leave in one sale; nothing stated is no limit.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Room {
-    /// Units of the goods.
-    pub units: Option<Quantity>,
-    /// Money off, or units of a purse.
-    pub amount: Option<Points>,
+/// The day of all sums that are not kept day by day.
+pub(super) fn ever() -> Day {
+    Day::parse("0001-01-01").expect("a day")
 }
 
 /// Why the past keeps a rule from applying.
@@ -90,95 +84,6 @@ fn too_little(past: &Past, has: i64) -> Reason {
         },
         Metric::Sales => Reason::PastIt,
     }
-}
-
-/// The counter of a rule's limit.
-fn counter(program: &Program, index: usize, limit: &Limit) -> CounterId {
-    let what = match limit.most {
-        Most::Units(_) => "units",
-        Most::Amount(_) => "amount",
-        Most::Times(_) => "times",
-    };
-    let ever = if limit.within == Some(Period::Ever) {
-        " ever"
-    } else {
-        ""
-    };
-    super::super::program::past::name(&format!("limit {}/{index} {what}{ever}", program.id))
-}
-
-/// What is left of a rule's limits; none where one of them is used up.
-pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) -> Option<Room> {
-    let mut room = Room::default();
-    for limit in &rule.limits {
-        let used = limit.within.map_or(0, |within| {
-            let standing = scene.standing(Whose::Member);
-            standing.map_or(0, |standing| {
-                standing.counted(&counter(program, index, limit), within.days(scene.today))
-            })
-        });
-        match limit.most {
-            Most::Times(most) => {
-                let left = i64::from(most) - used;
-                if left <= 0 {
-                    return None;
-                }
-                // Each group, and each full card, is one time.
-                if is_by_group(rule) {
-                    let left = Quantity::whole(left);
-                    room.units = Some(room.units.map_or(left, |other| other.min(left)));
-                }
-            }
-            Most::Units(most) => {
-                let left = Quantity::thousandths(most.units().saturating_sub(used));
-                if left <= Quantity::ZERO {
-                    return None;
-                }
-                room.units = Some(room.units.map_or(left, |other| other.min(left)));
-            }
-            Most::Amount(most) => {
-                let left = Points::thousandths(most.units().saturating_sub(used));
-                if left <= Points::ZERO {
-                    return None;
-                }
-                room.amount = Some(room.amount.map_or(left, |other| other.min(left)));
-            }
-        }
-    }
-    Some(room)
-}
-
-fn is_by_group(rule: &Rule) -> bool {
-    matches!(
-        rule.gives,
-        Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. }
-    )
-}
-
-/// What a rule gave, counted on its limits.
-pub(super) fn used(
-    scene: &Scene,
-    (program, index, rule): (&Program, usize, &Rule),
-    units: Quantity,
-    amount: Points,
-) -> Vec<Change> {
-    let limits = rule
-        .limits
-        .iter()
-        .filter_map(|limit| Some((limit, limit.within?)));
-    limits
-        .map(|(limit, within)| Change::Count {
-            counter: counter(program, index, limit),
-            day: bucket(within == Period::Ever, scene.today),
-            amount: match limit.most {
-                Most::Times(_) if is_by_group(rule) => units.units() / 1000,
-                Most::Times(_) => 1,
-                Most::Units(_) => units.units(),
-                Most::Amount(_) => amount.units(),
-            },
-        })
-        .filter(|change| !matches!(change, Change::Count { amount: 0, .. }))
-        .collect()
 }
 
 /// Marks what may count once only, such as a course that was finished.

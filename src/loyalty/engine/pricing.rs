@@ -11,6 +11,7 @@ use super::super::program::rule::{Who, With};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
 use super::offer::{Offer, Refusal, pieces};
+use super::room::Room;
 
 /// Discounts end with this phase; what follows takes nothing off.
 pub(super) const LAST_DISCOUNT: u8 = 5;
@@ -113,6 +114,9 @@ impl Pricing<'_, '_> {
     /// One offer of the phases 2 to 5.
     fn offer(&mut self, k: usize) {
         let offer = self.offers[k];
+        if let Err(why) = self.room(k) {
+            return self.refuse(k, why);
+        }
         let (phase, bill) = (offer.phase, &self.priced.bill);
         let amount = if phase > UNIT_OFFERS {
             self.priced.after_units
@@ -181,10 +185,8 @@ impl Pricing<'_, '_> {
         let earned: Points = card.fills.iter().map(|fill| fill.stamps(paid)).sum();
         let has = card.has - self.stamps_used(&card.purse);
         let mut stamps = (has + earned).units();
-        let mut left = self.offers[k]
-            .room
-            .units
-            .map_or(i64::MAX, |units| units.units() / 1000);
+        let room = self.room(k).unwrap_or_default();
+        let mut left = room.units.map_or(i64::MAX, |units| units.units() / 1000);
         let full = card.full;
         let (mut reduced, mut takes) = (0, Vec::new());
         for take in free {
@@ -290,7 +292,7 @@ impl Pricing<'_, '_> {
         }
         takes.retain(|take| take.off > 0);
         // A limit lets the units go first that save most.
-        if let Some(mut left) = offer.room.units {
+        if let Some(mut left) = self.room(k).unwrap_or_default().units {
             takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
             for take in &mut takes {
                 take.quantity = take.quantity.min(left);
@@ -316,7 +318,8 @@ impl Pricing<'_, '_> {
         free.sort_by(order);
         let every = i64::from(offer.rule.needs.every.max(1));
         let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
-        let most = offer.room.units.map_or(i64::MAX, |units| units.units() / 1000);
+        let room = self.room(k).unwrap_or_default();
+        let most = room.units.map_or(i64::MAX, |units| units.units() / 1000);
         let in_groups = (all / every).min(most) * every;
         let (mut takes, mut at) = (Vec::new(), 0);
         for same_price in free.chunk_by(|a, b| a.off == b.off) {
@@ -375,8 +378,12 @@ impl Pricing<'_, '_> {
     }
 
     fn charge(&mut self, k: usize, exacts: &[(usize, Exact)], reduced: u64) {
+        let room = match self.room(k) {
+            Ok(room) => room,
+            Err(why) => return self.refuse(k, why),
+        };
         let before = self.ranks(k);
-        let exacts = self.within_limit(k, exacts);
+        let exacts = within_limit(&room, exacts);
         let (amount, parts) = self.priced.bill.take_off(&exacts, &before);
         if amount.is_zero() {
             return self.refuse(k, Reason::NothingLeft);
@@ -384,26 +391,20 @@ impl Pricing<'_, '_> {
         self.apply(k, amount, parts, reduced);
     }
 
-    /// What an offer would take off, cut in proportion to what its limit leaves.
-    fn within_limit(&self, k: usize, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
-        let sum: Exact = exacts.iter().map(|&(_, exact)| exact).sum();
-        let most = self.offers[k]
-            .room
-            .amount
-            .map(|most| i128::from(most.units()) * 1_000_000_000_000);
-        match most.filter(|most| *most < sum) {
-            // 10²³ of the exact scale and a limit of 10¹⁸ points would not fit a product: thousandths are enough here.
-            Some(most) => exacts
-                .iter()
-                .map(|&(line, exact)| {
-                    (
-                        line,
-                        exact / 1_000_000 * (most / 1_000_000) / (sum / 1_000_000).max(1) * 1_000_000,
-                    )
+    /// What the limits of an offer leave, after what others of its file gave before it.
+    fn room(&self, k: usize) -> Result<Room, Reason> {
+        let offer = self.offers[k];
+        offer.room.after(|shared| {
+            let given = self.offers.iter().zip(&self.priced.given);
+            let of_file =
+                given.filter(|(other, given)| other.program.id == offer.program.id && !given.1.is_zero());
+            of_file
+                .map(|(other, (units, money))| {
+                    let amount = self.priced.bill.in_purse(*money);
+                    shared.counted(other.rule, *units, amount)
                 })
-                .collect(),
-            None => exacts.to_vec(),
-        }
+                .sum()
+        })
     }
 
     fn apply(&mut self, k: usize, amount: Money, parts: Vec<LinePart>, reduced: u64) {
@@ -459,6 +460,27 @@ impl Pricing<'_, '_> {
         self.passed_over(k, a, b)
             .then_with(|| goods(b).tax_rate.cmp(&goods(a).tax_rate))
             .then_with(|| goods(a).floor_price.cmp(&goods(b).floor_price))
+    }
+}
+
+/// What an offer would take off, cut in proportion to what its limit leaves.
+fn within_limit(room: &Room, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
+    let sum: Exact = exacts.iter().map(|&(_, exact)| exact).sum();
+    let most = room
+        .amount
+        .map(|most| i128::from(most.units()) * 1_000_000_000_000);
+    match most.filter(|most| *most < sum) {
+        // 10²³ of the exact scale and a limit of 10¹⁸ points would not fit a product: thousandths are enough here.
+        Some(most) => exacts
+            .iter()
+            .map(|&(line, exact)| {
+                (
+                    line,
+                    exact / 1_000_000 * (most / 1_000_000) / (sum / 1_000_000).max(1) * 1_000_000,
+                )
+            })
+            .collect(),
+        None => exacts.to_vec(),
     }
 }
 

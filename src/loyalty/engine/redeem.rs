@@ -1,14 +1,17 @@
 //! Things of the catalogue that are asked for: redeemed for points, or used up.
 
+use std::collections::BTreeMap;
+
 use super::super::amount::{Money, Points, divide_half_away};
 use super::super::calendar::Moment;
-use super::super::id::{PurseId, RewardId};
-use super::super::member::{Change, Holder, Known};
+use super::super::id::{CounterId, PurseId, RewardId};
+use super::super::member::{Change, ForOther, Holder, Known};
 use super::super::program::catalogue::Into as Becomes;
 use super::super::program::{ProgramSet, Site};
 use super::super::quote::Reason;
 use super::offer::{Scene, unmet_of};
 use super::outside::{Done, nothing_bought};
+use super::room::{pieces, taken};
 
 /// What a member asks of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +24,9 @@ pub struct Asked {
     pub quantity: u64,
     /// A supervisor agreed.
     pub is_approved: bool,
-    /// How many of it were issued before, to anybody.
-    pub issued_before: u64,
+    /// How much the place where it is asked for may still give of each total: see
+    /// [`ProgramSet::totals`](super::super::program::ProgramSet::totals).
+    pub dealt: BTreeMap<CounterId, i64>,
 }
 
 /// Why something of the catalogue is not given.
@@ -46,6 +50,12 @@ pub enum RedeemRefusal {
     /// A supervisor must agree.
     #[error("{reward} needs somebody's approval: name who approves it")]
     NeedsApproval {
+        /// What was asked for.
+        reward: RewardId,
+    },
+    /// The place where it is asked for was dealt no share of the stock.
+    #[error("the office has dealt this place no share of {reward}")]
+    NotDealt {
         /// What was asked for.
         reward: RewardId,
     },
@@ -96,7 +106,8 @@ pub fn redeem(
     let Some((purse, cost)) = &terms.cost else {
         return Err(RedeemRefusal::NotForPoints { reward });
     };
-    let basket = nothing_bought(asked.at, site, Holder::Member(known.member.id.clone()));
+    let holder = Holder::Member(known.member.id.clone());
+    let basket = nothing_bought(asked.at, site, holder, &asked.dealt);
     let scene = Scene::at(asked.at, &basket, Some(known), programs, site);
     if let Some(why) = unmet_of(&scene, &terms.who) {
         return Err(RedeemRefusal::NotFor(why));
@@ -107,9 +118,11 @@ pub fn redeem(
     if terms.needs_approval && !asked.is_approved {
         return Err(RedeemRefusal::NeedsApproval { reward });
     }
-    if let Some(left) = terms.stock.map(|stock| stock.saturating_sub(asked.issued_before))
-        && left < asked.quantity
-    {
+    let Ok(stock) = pieces(&scene, &reward) else {
+        return Err(RedeemRefusal::NotDealt { reward });
+    };
+    let left = stock.map(|left| u64::try_from(left).unwrap_or_default());
+    if let Some(left) = left.filter(|left| *left < asked.quantity) {
         let wanted = asked.quantity;
         return Err(RedeemRefusal::OutOfStock { reward, left, wanted });
     }
@@ -126,6 +139,12 @@ pub fn redeem(
         });
     }
     let mut done = Done::default();
+    if stock.is_some() {
+        done.others.push(ForOther {
+            holder: Holder::Shop,
+            changes: vec![taken(&reward, many)],
+        });
+    }
     done.changes.push(Change::Spend {
         purse: purse.clone(),
         amount: costs,

@@ -139,7 +139,10 @@ fn is_right(
 
 /// Is this a draw of these programs? Prizes that were gone may be missing from it.
 fn is_of(programs: &ProgramSet, draw: &Draw) -> bool {
-    let program = programs.programs.iter().find(|program| program.id == draw.program);
+    let program = programs
+        .programs
+        .iter()
+        .find(|program| program.id == draw.program);
     let rule = usize::try_from(draw.rule)
         .ok()
         .and_then(|rule| program?.rules.get(rule));

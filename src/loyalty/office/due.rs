@@ -107,9 +107,11 @@ impl Before {
                 let given = self.earned.get_mut(&(holder, purse.clone(), program.clone()));
                 less(amount, given, Points::ZERO)
             }
-            Change::Turn { purse, amount } => {
-                less(amount, self.turned.get_mut(&(holder, purse.clone())), Points::ZERO)
-            }
+            Change::Turn { purse, amount } => less(
+                amount,
+                self.turned.get_mut(&(holder, purse.clone())),
+                Points::ZERO,
+            ),
             Change::Issue {
                 reward,
                 quantity,
@@ -248,7 +250,11 @@ mod tests {
                 };
                 given(&ana(), done)
             };
-            assert_eq!(beyond(of(now.clone()), &of(before.clone())), of(more), "{before:?} {now:?}");
+            assert_eq!(
+                beyond(of(now.clone()), &of(before.clone())),
+                of(more),
+                "{before:?} {now:?}"
+            );
         }
     }
 

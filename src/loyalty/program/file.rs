@@ -110,6 +110,7 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         rewards: &rewards,
     };
     let tip = fields.text(page, "tip");
+    let limits = rules::limits_of_file(page, &mut fields);
     let rules: Vec<Option<Rule>> = fields
         .tables(page, "rule")
         .into_iter()
@@ -117,6 +118,13 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         .collect();
     fields.finish(page, UNDERSTOOD_LATER.file);
     let rules: Option<Vec<Rule>> = rules.into_iter().collect();
+    let (limits, spans): (Vec<_>, Vec<_>) = limits.into_iter().unzip();
+    // One mistake at a time: limits are judged when all that they hold for was read right.
+    if let (Some(rules), Some(span), true) = (&rules, spans.first(), page.mistakes.is_empty())
+        && let Some((found, accepted)) = sense::of_file(&limits, rules)
+    {
+        page.mistake(span.clone(), found, accepted);
+    }
     let id = id?;
     Some(Program {
         name: name.unwrap_or_else(|| id.as_str().to_owned()),
@@ -129,6 +137,7 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         ladders,
         rewards,
         tip,
+        limits,
         rules: rules?,
     })
 }

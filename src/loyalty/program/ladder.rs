@@ -77,12 +77,17 @@ impl Ladder {
         held.and_then(|tier| self.judged(past, tier, on))
     }
 
-    /// A tier is kept to the end of its period, and then judged by that period.
+    /// A tier is kept to the end of its period, and then judged: by that period where the calendar gives it, else by the
+    /// days or months that end with the day after. What reached it on its first day does not count once more.
     fn judged(&self, past: &Past, tier: Tier, on: Day) -> Option<Tier> {
         let mut tier = tier;
         while let Some(last) = tier.until.filter(|last| *last < on) {
-            let name = self.level(past, last)?.name.clone();
             let since = last.plus_days(1);
+            let judged_on = match self.within {
+                Period::Days(_) | Period::Months(_) => since,
+                _ => last,
+            };
+            let name = self.level(past, judged_on)?.name.clone();
             tier = Tier {
                 name,
                 since,

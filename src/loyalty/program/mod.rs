@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod file;
 pub mod ladder;
+pub mod limit;
 pub mod past;
 mod ready;
 pub mod reward;
@@ -128,6 +129,8 @@ pub struct Program {
     pub rewards: BTreeMap<RewardId, RewardTerms>,
     /// A short line to show with points that were earned.
     pub tip: Option<String>,
+    /// How much all its rules give together at most.
+    pub limits: Vec<limit::Limit>,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
 }

@@ -145,6 +145,9 @@ pub enum EarnBase {
     Once,
 }
 
+/// The phase of coupons and vouchers that act as a discount.
+pub const COUPONS: u8 = 5;
+
 /// The phase of everything that takes nothing off.
 pub const EARNING: u8 = 8;
 
@@ -172,6 +175,19 @@ impl Reward {
             | Reward::Message(_)
             | Reward::Approval => EARNING,
         }
+    }
+
+    /// Does it take a share or an amount off, whatever the units are? Such coupons act after all other offers.
+    pub fn is_off_the_basket(&self) -> bool {
+        matches!(
+            self,
+            Reward::PercentOffBasket { .. } | Reward::AmountOffBasket(_) | Reward::PercentOffGoods { .. }
+        )
+    }
+
+    /// Does it act on groups of units, or on full cards of stamps? Then each of them is one time.
+    pub fn is_by_group(&self) -> bool {
+        matches!(self, Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. })
     }
 
     /// Does it need somebody who has an account?

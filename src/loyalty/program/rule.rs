@@ -1,9 +1,12 @@
 //! A rule: may it apply to this basket and this customer, and if not, why.
 
+use std::collections::BTreeSet;
+
 use super::super::amount::{Money, Points, Price, Quantity};
 use super::super::calendar::{Period, Window};
 use super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseId, SiteId, Sku};
 use super::Reward;
+use super::limit::Limit;
 use super::past::Past;
 
 /// One rule of a program.
@@ -56,26 +59,6 @@ pub enum Who {
     Friend,
 }
 
-/// How much a rule gives at most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// In which days; none means in one sale.
-    pub within: Option<Period>,
-    /// So much.
-    pub most: Most,
-}
-
-/// What a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Most {
-    /// Units of the goods.
-    Units(Quantity),
-    /// Money off, or units of a purse.
-    Amount(Points),
-    /// How often the rule gives.
-    Times(u32),
-}
-
 /// Places at which a rule applies: everywhere where both lists are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -104,6 +87,9 @@ pub struct Needs {
     pub activity: Option<Activity>,
     /// A tier that this very sale reaches.
     pub reaches: Option<(LadderId, String)>,
+    /// One of these must have been shown, as [`normal`](super::limit::normal) writes them; none where the rule asks for no
+    /// code.
+    pub codes: BTreeSet<String>,
 }
 
 /// Something done outside of a sale: packaging brought back, a course finished.

@@ -15,7 +15,9 @@ use crate::loyalty::member::CardToken;
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
 use crate::sqlite::SqliteError;
-use crate::wire::{EnrolRequest, FeedReply, Row, SignedBundle, SignedKeys, SiteRow};
+use crate::wire::{
+    EnrolRequest, FeedReply, Row, SharesReply, SharesRequest, SignedBundle, SignedKeys, SiteRow,
+};
 pub use passes::{CardsOf, MemberCard, NewPass, PassKey};
 
 /// Why the database did not do what it was asked. Nothing was changed.
@@ -367,6 +369,10 @@ pub trait Database: Send {
 
     /// Posts what has fallen due by now, for so many holders at most. Answers whether there is more.
     fn fall_due(&mut self, zone: &Zone, now: Moment, most: usize) -> Result<bool, DatabaseError>;
+
+    /// Deals a terminal shares of what all customers have in common. Asked again it answers the same, and more only where the
+    /// terminal has used of it.
+    fn deal(&mut self, terminal: &TerminalId, ask: &SharesRequest) -> Result<SharesReply, DatabaseError>;
 
     /// A page of the feed for a terminal that reads rows up to a generation.
     fn feed(

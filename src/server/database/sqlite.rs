@@ -1,6 +1,6 @@
 //! The server's books in one SQLite file. Here is the trait, method by method; the SQL lies by meaning in the files
 //! below: entries in `push`, accounts in `books`, terminals and codes in `enrol`, what terminals read in `feed`, imports in
-//! `import`, what falls due in `due`, draws in `draws`, reports and checks in `audit`.
+//! `import`, what falls due in `due`, draws in `draws`, shares in `shares`, reports and checks in `audit`.
 
 mod audit;
 mod books;
@@ -12,6 +12,7 @@ mod import;
 mod passes;
 mod programs;
 mod push;
+mod shares;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ use crate::loyalty::id::{MemberId, PurseId, TerminalId};
 use crate::loyalty::journal::Head;
 use crate::loyalty::member::CardToken;
 use crate::sqlite::{Durability, SqliteError, open};
-use crate::wire::{EnrolRequest, FeedReply, SignedBundle, SignedKeys};
+use crate::wire::{EnrolRequest, FeedReply, SharesReply, SharesRequest, SignedBundle, SignedKeys};
 
 /// How long a writer waits for another process.
 const WAIT_S: u64 = 45;
@@ -59,6 +60,7 @@ impl SqliteBooks {
                 Ok(feed::keep_buyers(tx)?)
             }),
             M::up(include_str!("migrations/005_draws.sql")),
+            M::up(include_str!("migrations/006_shares.sql")),
         ]);
         let connection = open(path, Durability::Synced, &migrations)?;
         connection
@@ -272,6 +274,10 @@ impl Database for SqliteBooks {
         })
     }
 
+    fn deal(&mut self, terminal: &TerminalId, ask: &SharesRequest) -> Result<SharesReply, DatabaseError> {
+        self.write_with(|tx, programs| shares::deal(tx, terminal, ask, programs))
+    }
+
     fn fall_due(&mut self, zone: &Zone, now: Moment, most: usize) -> Result<bool, DatabaseError> {
         if !self.read(|connection| due::is_waiting(connection, zone, now))? {
             return Ok(false);
@@ -411,7 +417,11 @@ impl Database for SqliteBooks {
     }
 
     fn audit(&self) -> Result<Vec<String>, DatabaseError> {
-        self.read(audit::audit)
+        self.read(|connection| {
+            let mut findings = audit::audit(connection)?;
+            findings.extend(shares::audit(connection, &mut Programs::default())?);
+            Ok(findings)
+        })
     }
 
     fn checkpoint(&mut self) -> Result<(), DatabaseError> {

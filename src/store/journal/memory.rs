@@ -3,10 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::signed;
+use crate::loyalty::calendar::Day;
 use crate::loyalty::id::{BasketId, SaleId};
 use crate::loyalty::journal::{Hash, Head, Sealed};
 use crate::loyalty::ledger::Account;
-use crate::loyalty::calendar::Day;
 use crate::loyalty::terminal::{Append, Drawing, TerminalChange, TerminalMemory};
 use crate::store::drafts;
 
@@ -152,6 +152,14 @@ fn append_entry(connection: &Connection, append: &Append) -> rusqlite::Result<()
             let bytes = minicbor::to_vec(change).expect("writing into memory cannot fail");
             statement.execute(params![name, signed(append.seq), n, append.at.millis(), bytes])?;
         }
+    }
+    for (counter, used) in &append.shares {
+        connection
+            .prepare_cached(
+                "INSERT INTO share (counter, used) VALUES (?1, ?2)
+                 ON CONFLICT (counter) DO UPDATE SET used = used + excluded.used",
+            )?
+            .execute(params![counter.as_str(), used])?;
     }
     if let Some(basket) = &append.basket {
         drafts::close(connection, basket)?;

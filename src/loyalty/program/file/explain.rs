@@ -5,8 +5,9 @@ use jiff::civil::Weekday;
 use super::super::super::amount::{Currency, Money, Points, Quantity, Rate};
 use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
+use super::super::limit::{Limit, Most, Per};
 use super::super::past::{Metric, Past};
-use super::super::rule::{Limit, Most, Needs, Place, Who, With};
+use super::super::rule::{Needs, Place, Who, With};
 use super::super::{EarnBase, Program, Recipient, Reward, Rule, Terms};
 
 /// A sentence for each rule, in the order of the file.
@@ -28,7 +29,14 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
         Period::Quarter => "on the first day of each quarter".to_owned(),
         _ => "on the first day of each year".to_owned(),
     }));
-    parts.extend(limits(rule));
+    parts.extend(limits(&rule.limits, ""));
+    let of_file: Vec<Limit> = program
+        .limits
+        .iter()
+        .filter(|limit| rule.keeps(&limit.most))
+        .copied()
+        .collect();
+    parts.extend(limits(&of_file, ", with the other rules of this program"));
     parts.extend(with(&rule.with));
     format!("{}.", parts.join(", "))
 }
@@ -118,8 +126,13 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
         .reaches
         .as_ref()
         .map(|(_, tier)| format!("with the sale that reaches {tier}"));
+    let code = match needs.codes.len() {
+        0 => None,
+        1 => needs.codes.first().map(|code| format!("with the code {code}")),
+        many => Some(format!("with one of {many} codes")),
+    };
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, activity, reaches]
+    let mut all: Vec<String> = [total, quantity, stamps, code, activity, reaches]
         .into_iter()
         .flatten()
         .collect();
@@ -201,7 +214,7 @@ fn times_text(times: Rate) -> String {
     }
 }
 
-fn limits(rule: &Rule) -> Vec<String> {
+fn limits(limits: &[Limit], of: &str) -> Vec<String> {
     let limit = |limit: &Limit| {
         let most = match limit.most {
             Most::Units(units) => format!("{units} units"),
@@ -209,17 +222,19 @@ fn limits(rule: &Rule) -> Vec<String> {
             Most::Times(1) => "once".to_owned(),
             Most::Times(times) => format!("{times} times"),
         };
-        let within = match limit.within {
-            None => "a sale",
-            Some(Period::Days(_)) => "a day",
-            Some(Period::Month) => "a month",
-            Some(Period::Quarter) => "a quarter",
-            Some(Period::Year) => "a year",
-            Some(_) => "a member in all",
+        let within = match limit.per {
+            Per::Sale => "a sale",
+            Per::Member(Period::Days(_)) => "a day",
+            Per::Member(Period::Month) => "a month",
+            Per::Member(Period::Quarter) => "a quarter",
+            Per::Member(Period::Year) => "a year",
+            Per::Member(_) => "a member in all",
+            Per::Code => "for each code",
+            Per::Total => "for all customers together",
         };
-        format!("at most {most} {within}")
+        format!("at most {most} {within}{of}")
     };
-    rule.limits.iter().map(limit).collect()
+    limits.iter().map(limit).collect()
 }
 
 fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {

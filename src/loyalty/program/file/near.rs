@@ -16,9 +16,9 @@ pub(super) const UNDERSTOOD_LATER: Later = Later {
     file: &[],
     rule: &[],
     who: &["agent"],
-    needs: &["code"],
+    needs: &[],
     gives: &["gift"],
-    limit: &["total", "program"],
+    limit: &[],
     purse: &["floor"],
     membership: &[],
 };

@@ -1,6 +1,7 @@
 //! [[rule]]: who, when, where, needs, with; what it gives is read next door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jiff::civil::{Time, Weekday};
 use toml::de::DeValue;
@@ -10,13 +11,17 @@ use super::super::super::calendar::{Day, Period, Window};
 use super::super::super::id::{
     LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku,
 };
+use super::super::limit::{Limit, Most, Per, normal};
 use super::super::past::{Metric, Past, Whose};
-use super::super::rule::{Activity, Limit, Most, Needs, Place, Selector, Who, With};
+use super::super::reward::COUPONS;
+use super::super::rule::{Activity, Needs, Place, Selector, Who, With};
 use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
 use super::near::UNDERSTOOD_LATER;
 use super::sense;
+
+type Span = Range<usize>;
 
 /// What the file declares beside its rules, so that a misspelt name cannot pass.
 pub(super) struct Declared<'a> {
@@ -70,6 +75,9 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
             &format!("leave phase out: it acts in phase {}", gives.phase()),
         );
     }
+    // A coupon that takes money off acts after all other offers, unless the file says otherwise.
+    let is_coupon = !needs.codes.is_empty() && gives.is_off_the_basket();
+    let phase = phase.or(is_coupon.then_some(COUPONS));
     let gives = match gives {
         // With stamps it is a full card, and not a group of units, that frees one.
         Reward::CheapestOfGroup { off } if needs.stamps.is_some() => Reward::ForStamps { off },
@@ -328,6 +336,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         );
     }
     let past = past(page, &mut fields);
+    let codes = codes(page, &mut fields);
     let activity = fields.text(page, "activity");
     let once_per = fields.text(page, "once_per");
     let reaches = fields.parsed(page, "reaches", tier).and_then(|who| match who {
@@ -353,6 +362,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         every: every.and_then(|every| u32::try_from(every).ok()).unwrap_or(0),
         total,
         quantity,
+        codes,
     }
 }
 
@@ -467,24 +477,66 @@ pub(super) fn whose(page: &mut Page, fields: &mut Fields) -> Whose {
     fields.one_of(page, "of", &words).unwrap_or_default()
 }
 
-/// How much at most: in a sale, or by member and period.
+/// How much at most: in a sale, by member and period, for each code, or in all.
 fn limits(page: &mut Page, mut fields: Fields) -> Vec<Limit> {
-    let words = [
-        ("sale", None),
-        ("day", Some(Period::Days(0))),
-        ("month", Some(Period::Month)),
-        ("quarter", Some(Period::Quarter)),
-        ("year", Some(Period::Year)),
-        ("member", Some(Period::Ever)),
-    ];
-    let mut all = Vec::new();
-    for (word, within) in words {
-        let most = fields.parsed(page, word, most);
-        all.extend(most.map(|most| Limit { within, most }));
-    }
+    let mut all = limits_named(page, &mut fields, &[("sale", Per::Sale)]);
+    all.extend(limits_named(page, &mut fields, &FOR_ALL_RULES));
     fields.finish(page, UNDERSTOOD_LATER.limit);
     all
 }
+
+/// `limit` at the top of the file: all its rules together.
+pub(super) fn limits_of_file(page: &mut Page, fields: &mut Fields) -> Vec<(Limit, Span)> {
+    let Some(mut table) = fields.table(page, "limit") else {
+        return Vec::new();
+    };
+    let span = table.span();
+    let all = limits_named(page, &mut table, &FOR_ALL_RULES);
+    table.finish(page, UNDERSTOOD_LATER.limit);
+    all.into_iter().map(|limit| (limit, span.clone())).collect()
+}
+
+const FOR_ALL_RULES: [(&str, Per); 7] = [
+    ("day", Per::Member(Period::Days(0))),
+    ("month", Per::Member(Period::Month)),
+    ("quarter", Per::Member(Period::Quarter)),
+    ("year", Per::Member(Period::Year)),
+    ("member", Per::Member(Period::Ever)),
+    ("code", Per::Code),
+    ("total", Per::Total),
+];
+
+fn limits_named(page: &mut Page, fields: &mut Fields, words: &[(&'static str, Per)]) -> Vec<Limit> {
+    let mut all = Vec::new();
+    for (word, per) in words {
+        let most = fields.parsed(page, word, most);
+        all.extend(most.map(|most| Limit { per: *per, most }));
+    }
+    all
+}
+
+/// Codes of which one must be shown; each once.
+fn codes(page: &mut Page, fields: &mut Fields) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    let found = fields.texts(page, "code");
+    if found.is_empty() && fields.has("code") && !page.names(&fields.span()) {
+        page.mistake(fields.span(), "a list without a code", "write code = \"WELCOME\"");
+    }
+    for (text, span) in found {
+        let code = normal(&text);
+        if code.is_empty() || code.chars().count() > LONGEST_CODE || code.chars().any(char::is_control) {
+            let accepted = format!("write 1 to {LONGEST_CODE} characters, such as \"WELCOME\"");
+            page.mistake(span, "code", &accepted);
+        } else if !codes.insert(code.clone()) {
+            let found = format!("the code \"{code}\" stands here twice");
+            page.mistake(span, &found, "write it once: upper and lower case are alike");
+        }
+    }
+    codes
+}
+
+/// Characters of a code at most.
+const LONGEST_CODE: usize = 64;
 
 /// "30 l" are units, "100.00" an amount, "2 times" how often.
 fn most(text: &str) -> Result<Most, String> {

@@ -1,8 +1,8 @@
 //! Rules whose words are all right and that could never act, or act by half: better a sentence than a rule that is silent.
 
+use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
-use super::super::reward::{EARNING, EarnBase};
-use super::super::rule::{Most, Needs};
+use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
 /// What cannot be in a rule, and what would be accepted.
@@ -24,8 +24,8 @@ fn outside(rule: &Rule) -> Option<(&'static str, &'static str)> {
     }
     if asks_for_goods(&rule.needs) || !rule.at.sites.is_empty() || !rule.at.partners.is_empty() {
         return Some((
-            "a rule that acts outside of a sale asks for goods, an amount or a place",
-            "leave goods, every, total, quantity, reaches and where out of it",
+            "a rule that acts outside of a sale asks for goods, an amount, a code or a place",
+            "leave goods, every, total, quantity, code, reaches and where out of it",
         ));
     }
     let spends = |past: &super::super::past::Past| matches!(past.metric, Metric::Spent(_));
@@ -59,7 +59,7 @@ fn asks_for_goods(needs: &Needs) -> bool {
     let names = !goods.skus.is_empty() || !goods.categories.is_empty() || !goods.brands.is_empty();
     let prices = goods.on_sale.is_some() || goods.from_price.is_some() || goods.below_price.is_some();
     let amounts = needs.every > 0 || needs.total.is_some() || needs.quantity.is_some();
-    names || prices || amounts || needs.reaches.is_some()
+    names || prices || amounts || needs.reaches.is_some() || !needs.codes.is_empty()
 }
 
 fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
@@ -84,30 +84,42 @@ fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
 
 /// Limits that nothing would keep.
 fn limits(rule: &Rule) -> Option<(&'static str, &'static str)> {
-    let is_discount = rule.gives.phase() < EARNING;
-    let in_units = match &rule.gives {
-        Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => rule.phase != Some(1),
-        Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. } => true,
-        Reward::Stamp { .. } => rule.needs.activity.is_none(),
-        Reward::Earn { per, .. } => matches!(per, EarnBase::Unit(_)) && rule.needs.activity.is_none(),
-        _ => false,
-    };
-    let in_amounts = is_discount
-        || matches!(
-            rule.gives,
-            Reward::Earn { .. } | Reward::Stamp { .. } | Reward::Back { .. } | Reward::Share { .. }
-        );
-    let in_times = in_amounts || matches!(rule.gives, Reward::Issue { .. } | Reward::Draw { .. });
-    rule.limits.iter().find_map(|limit| match limit.most {
-        Most::Units(_) if !in_units => Some((
+    let by_code = rule.limits.iter().any(|limit| limit.per == Per::Code);
+    if by_code && rule.needs.codes.is_empty() {
+        return Some((
+            "a limit by code on a rule that needs none",
+            "write needs = { code = \"…\" }, or a limit in total",
+        ));
+    }
+    let mut limits = rule.limits.iter();
+    limits.find_map(|limit| (!rule.keeps(&limit.most)).then(|| not_kept(&limit.most)))
+}
+
+/// A limit of the whole file that none of its rules would keep.
+pub(super) fn of_file(limits: &[Limit], rules: &[Rule]) -> Option<(&'static str, &'static str)> {
+    limits.iter().find_map(|limit| {
+        let by_code = limit.per == Per::Code;
+        let mut kept = rules.iter().filter(|rule| rule.keeps(&limit.most));
+        if kept.clone().next().is_none() {
+            return Some(not_kept(&limit.most));
+        }
+        (by_code && kept.any(|rule| rule.needs.codes.is_empty())).then_some((
+            "a limit by code over rules that need none",
+            "write needs = { code = \"…\" } in each of them, or a limit in total",
+        ))
+    })
+}
+
+fn not_kept(most: &Most) -> (&'static str, &'static str) {
+    match most {
+        Most::Units(_) => (
             "a limit in units on what is not given by the unit",
             "write an amount (\"100.00\") or \"2 times\"",
-        )),
-        Most::Amount(_) if !in_amounts => Some((
+        ),
+        Most::Amount(_) => (
             "a limit in an amount on what is no amount",
             "write \"2 times\", or leave it out",
-        )),
-        Most::Times(_) if !in_times => Some(("a limit on what needs none", "leave it out")),
-        _ => None,
-    })
+        ),
+        Most::Times(_) => ("a limit on what needs none", "leave it out"),
+    }
 }

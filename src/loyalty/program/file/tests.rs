@@ -63,10 +63,40 @@ fn the_files_of_the_house_are_read() {
     "members"
 )]
 #[case(
-    "id = \"x\"\n[[rule]]\nlimit = { total = \"2 times\" }\ngives = { points = 1 }",
+    "id = \"x\"\n[[rule]]\nneeds = { code = \" \" }\ngives = { points = 1 }",
     3,
-    "\"total\" is a word of the vocabulary that this version does not run yet",
-    ""
+    "code",
+    "1 to 64 characters"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { code = [\"A\", \"b\", \"a \"] }\ngives = { points = 1 }",
+    3,
+    "the code \"A\" stands here twice",
+    "once"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { code = [] }\ngives = { points = 1 }",
+    3,
+    "a list without a code",
+    "WELCOME"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nlimit = { code = \"1 times\" }\ngives = { points = 1 }",
+    2,
+    "a limit by code on a rule that needs none",
+    "code ="
+)]
+#[case(
+    "id = \"x\"\nlimit = { sale = \"1 times\" }\n[[rule]]\ngives = { points = 1 }",
+    2,
+    "\"sale\" is not a word of limit",
+    "total"
+)]
+#[case(
+    "id = \"x\"\nlimit = { total = \"5.00\" }\n[[rule]]\ngives = { message = \"hello\" }",
+    2,
+    "an amount",
+    "2 times"
 )]
 #[case(
     "id = \"x\"\n[ladder.club]\ncounts = \"miles\"",

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::programs::Programs;
-use super::{TooLarge, count, counted, day_of, draws, feed, unreadable};
+use super::{TooLarge, count, counted, day_of, draws, feed, shares, unreadable};
 use crate::loyalty::amount::{LARGEST, Points};
 use crate::loyalty::calendar::{Day, Zone};
-use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
+use crate::loyalty::id::{CounterId, MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Hash, Head};
 use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
 use crate::loyalty::member::{CardToken, Held, Holder, Member, Standing};
+use crate::loyalty::office::shares::Dealt;
 use crate::loyalty::office::{Booked, Committed, DrawnSale, OfficeChange, OfficeMemory, Outcome};
 use crate::loyalty::program::ProgramSet;
 
@@ -84,7 +85,7 @@ pub fn keep(
         }
         OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
         OfficeChange::Touched(Holder::Organisation(name)) => feed::touch_buyers(connection, name),
-        OfficeChange::Touched(Holder::Card(_)) => Ok(()),
+        OfficeChange::Touched(Holder::Card(_) | Holder::Shop) => Ok(()),
         OfficeChange::Standing(holder, standing) => {
             let account = account_of(connection, &Account::Holder(holder.clone()))?;
             let bytes = minicbor::to_vec(standing.as_ref()).expect("writing into memory cannot fail");
@@ -94,6 +95,12 @@ pub fn keep(
                 .map(drop)
         }
         OfficeChange::Brought { friend, by } => brought(connection, friend, by),
+        OfficeChange::Share {
+            terminal,
+            counter,
+            used,
+            back,
+        } => shares::keep(connection, terminal, counter, *used, *back),
         OfficeChange::Committed { .. } | OfficeChange::Drawn { .. } | OfficeChange::Shown { .. } => {
             draws::keep(connection, change)
         }
@@ -384,6 +391,10 @@ impl OfficeMemory for Books<'_> {
 
     fn drawn_sales(&self, terminal: &TerminalId, commit: u64) -> rusqlite::Result<Vec<DrawnSale>> {
         draws::sales(self.0, terminal, commit)
+    }
+
+    fn dealt(&self, terminal: &TerminalId, counter: &CounterId) -> rusqlite::Result<Dealt> {
+        shares::dealt_to(self.0, terminal.as_str(), counter)
     }
 
     fn programs(&self, bundle: u64) -> rusqlite::Result<Option<Arc<ProgramSet>>> {

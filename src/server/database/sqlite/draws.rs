@@ -63,11 +63,7 @@ pub fn keep(connection: &Connection, change: &OfficeChange) -> rusqlite::Result<
             commitment,
         } => connection
             .prepare_cached("INSERT INTO committed (terminal, commit_seq, commitment) VALUES (?1, ?2, ?3)")?
-            .execute(params![
-                terminal.as_str(),
-                counted(*commit),
-                commitment.bytes()
-            ])
+            .execute(params![terminal.as_str(), counted(*commit), commitment.bytes()])
             .map(drop),
         OfficeChange::Drawn { terminal, drawn, seq } => {
             let (commit, number) = (counted(drawn.commit), counted(drawn.number));

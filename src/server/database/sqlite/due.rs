@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::books::{Books, Source, account_named, account_of, keep};
 use super::programs::Programs;
-use super::{feed, meta, set_meta, unreadable};
+use super::{feed, meta, set_meta, shares, unreadable};
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::engine;
 use crate::loyalty::id::{MemberId, OrganisationId, SiteId};
@@ -127,7 +127,12 @@ impl Due<'_> {
             partner: None,
             zone: self.zone.clone(),
         };
-        let now = due::given(holder, engine::due(day, &known, holder, programs, &office));
+        let mut dealt = shares::free(self.connection, programs)?;
+        for (counter, given) in shares::of_shop(&before) {
+            *dealt.entry(counter.clone()).or_default() += given;
+        }
+        let now = engine::due(day, &known, holder, programs, &office, &dealt);
+        let now = due::given(holder, now);
         let mut more = due::beyond(now, &before);
         if more.is_empty() {
             return Ok(());
@@ -136,6 +141,7 @@ impl Due<'_> {
         for change in due::post(&Books(self.connection), &more, at, day)? {
             keep(self.connection, Source::Due, self.zone, &change)?;
         }
+        shares::office_used(self.connection, &more)?;
         let account = account_of(self.connection, &Account::Holder(holder.clone()))?;
         let body = minicbor::to_vec(&more).expect("writing into memory cannot fail");
         self.connection
@@ -258,6 +264,7 @@ impl Concerned {
         for holder in entry.holder.iter().chain(others) {
             let holder = match holder {
                 Holder::Card(token) => Books(connection).owner(token)?.map(Holder::Member),
+                Holder::Shop => None,
                 known => Some(known.clone()),
             };
             if let Some(Holder::Member(id)) = &holder

@@ -33,6 +33,17 @@ impl Programs {
         }
     }
 
+    /// The programs that were published last.
+    pub fn newest(&mut self, connection: &Connection) -> rusqlite::Result<Option<Arc<ProgramSet>>> {
+        let version: Option<i64> = connection
+            .prepare_cached("SELECT MAX(version) FROM bundle")?
+            .query_row([], |row| row.get(0))?;
+        match version {
+            Some(version) => self.of(connection, count(version)),
+            None => Ok(None),
+        }
+    }
+
     /// The programs of a version.
     pub fn of(&mut self, connection: &Connection, version: u64) -> rusqlite::Result<Option<Arc<ProgramSet>>> {
         if let Some(read) = self.read.get(&version) {

@@ -17,11 +17,7 @@ use crate::loyalty::office::{self, OfficeMemory, Outcome, Received};
 use crate::server::database::{Push, Pushed};
 
 /// Takes a push in. Each entry has a savepoint of its own: one that cannot be kept is put aside and delays no other.
-pub fn push(
-    connection: &Connection,
-    push: &Push<'_>,
-    programs: &mut Programs,
-) -> rusqlite::Result<Pushed> {
+pub fn push(connection: &Connection, push: &Push<'_>, programs: &mut Programs) -> rusqlite::Result<Pushed> {
     let mut results = Vec::with_capacity(push.entries.len());
     let mut due = Due {
         connection,
