@@ -277,6 +277,12 @@ impl<'a> Sheet<'a> {
             Change::Withdraw { reward, quantity } => {
                 self.wrapped("", &format!("{quantity} {reward} ends with this return"));
             }
+            Change::Use { reward, quantity } if *quantity > 0 => {
+                self.pair(&format!("{reward} used"), &format!("-{quantity}"));
+            }
+            Change::Use { reward, quantity } => {
+                self.pair(&format!("{reward} given back"), &format!("+{}", -quantity));
+            }
             Change::Reach { tier, .. } => self.wrapped("", &format!("You are {} now", tier.name)),
             Change::Leave { back_to, .. } => {
                 let now = back_to.as_ref().map_or("as before", |tier| tier.name.as_str());

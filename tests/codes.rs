@@ -242,3 +242,213 @@ fn a_stock_is_never_given_twice() {
     );
     assert_eq!(answers[1]["issued"], json!([]));
 }
+
+/// A purse of stored value, an offer on everything, points for all that is spent, and a threshold.
+const GIFT: &str = "[purse.gift]\nkind = \"gift\"\nsold_as = [\"GIFT-CARD\", \"TOP-UP\"]\n\
+                    [purse.points]\nworth = \"0.01\"\n\
+                    [[rule]]\ngives = { off = \"10 %\", of = \"basket\" }\n\
+                    [[rule]]\nwho = \"members\"\ngives = { points = 1, per = \"1.00\" }\n\
+                    [[rule]]\nneeds = { total = \"100.00\" }\ngives = { off = \"1.00\", of = \"basket\" }\n\
+                    [ladder.club]\ncounts = \"spend\"\nlevels = [{ name = \"new\", from = 0 }, { name = \"known\", from = \"100.00\" }]\n";
+
+fn lines(n: usize, lines: &[(&str, &str)], redeem: &[(&str, &str)]) -> Value {
+    let lines = lines
+        .iter()
+        .map(|(sku, price)| json!({"sku": sku, "price": price}));
+    let redeem = redeem
+        .iter()
+        .map(|(purse, amount)| json!({"purse": purse, "amount": amount}));
+    json!({"sale": {
+        "id": format!("s{n}"), "at": format!("2026-02-{n:02}T12:00:00"), "member": "ana",
+        "lines": lines.collect::<Vec<_>>(), "redeem": redeem.collect::<Vec<_>>(),
+    }})
+}
+
+fn balance() -> Value {
+    json!({"balance": {"member": "ana"}})
+}
+
+/// The gift card costs what it costs: the desk alone is reduced and earns. What the card pays afterwards earns like cash.
+#[test]
+fn a_gift_card_is_money_paid_in_and_pays_like_money() {
+    let answers = run(
+        &[("gift", GIFT)],
+        json!([
+            lines(1, &[("GIFT-CARD", "100.00"), ("DESK", "50.00")], &[]),
+            balance(),
+            lines(2, &[("DESK", "100.00")], &[("gift", "40.00")]),
+            lines(3, &[("DESK", "100.00")], &[("points", "max"), ("gift", "max")]),
+            balance(),
+            {"return": {"id": "r", "at": "2026-02-04T12:00:00", "sale": "s3", "lines": [{"sku": "DESK"}]}},
+            balance(),
+        ]),
+    );
+    // 10 % off 50.00 and nothing off the card; 145.00 to pay; 45 points on the desk; 45.00 spent is no tier yet.
+    let first = &answers[0];
+    assert_eq!(
+        (&first["subtotal"], &first["discount"], &first["due"]),
+        (&json!("150.00"), &json!("5.00"), &json!("145.00"))
+    );
+    assert_eq!(
+        first["lines"][0],
+        json!({"sku": "GIFT-CARD", "qty": "1", "gross": "100.00", "discount": "0.00", "net": "100.00"})
+    );
+    assert_eq!(first["earned"], json!({"gift": "100.00", "points": "45"}));
+    assert_eq!(first["tiers"], json!({"club": "new"}));
+    assert_eq!(answers[1]["purses"], json!({"gift": "100.00", "points": "45"}));
+    // 100.00 less 10.00 and 1.00: 89.00, of which the card pays 40.00; points on all of it.
+    let second = &answers[2];
+    assert_eq!(
+        (&second["total"], &second["due"], &second["paid_with_purses"]),
+        (&json!("89.00"), &json!("49.00"), &json!("40.00"))
+    );
+    assert_eq!(second["earned"]["points"], "89");
+    assert_eq!(second["tiers"], json!({"club": "known"}));
+    // 89.00 again: the card pays first, 60.00; then 134 points pay 1.34, which earn nothing: 87.66 earn 87.
+    let third = &answers[3];
+    assert_eq!(third["spent"], json!({"gift": "60.00", "points": "134"}));
+    assert_eq!(
+        (&third["due"], &third["earned"]["points"]),
+        (&json!("27.66"), &json!("87"))
+    );
+    assert_eq!(answers[4]["purses"], json!({"gift": "0", "points": "87"}));
+    assert_eq!(answers[5]["refund"], "27.66");
+    assert_eq!(answers[5]["spent"], json!({"gift": "-60.00", "points": "-134"}));
+    assert_eq!(answers[6]["purses"], json!({"gift": "60.00", "points": "134"}));
+}
+
+/// Points cannot become a gift card, neither by paying for one nor by returning what they paid for.
+#[test]
+fn no_purse_pays_for_stored_value() {
+    let answers = run(
+        &[("gift", GIFT)],
+        json!([
+            lines(1, &[("DESK", "5000.00")], &[]),
+            lines(2, &[("TOP-UP", "20.00")], &[("points", "max")]),
+            lines(3, &[("TOP-UP", "20.00"), ("BULB", "10.00")], &[("points", "max")]),
+            {"return": {"id": "r", "at": "2026-02-04T12:00:00", "sale": "s3", "lines": [{"sku": "BULB"}]}},
+            {"return": {"id": "q", "at": "2026-02-05T12:00:00", "sale": "s3", "lines": [{"sku": "TOP-UP"}]}},
+            balance(),
+        ]),
+    );
+    assert_eq!(
+        (&answers[1]["due"], &answers[1]["paid_with_purses"]),
+        (&json!("20.00"), &json!("0.00"))
+    );
+    // 10.00 less 10 % is 9.00, which 900 points pay; the top-up is paid in money.
+    assert_eq!(
+        (&answers[2]["due"], &answers[2]["paid_with_purses"]),
+        (&json!("20.00"), &json!("9.00"))
+    );
+    // What points paid for goes back to points, not to the drawer.
+    assert_eq!(
+        (&answers[3]["refund"], &answers[3]["spent"]["points"]),
+        (&json!("0.00"), &json!("-900"))
+    );
+    assert_eq!(answers[4]["refund"], "20.00");
+    assert_eq!(answers[5]["purses"]["gift"], "20.00");
+}
+
+/// What was spent of a gift card cannot be returned; the card comes back when its value is there again.
+#[test]
+fn c16_no_return_makes_stored_value_negative() {
+    let card_back = |n: usize| {
+        json!({"return": {"id": format!("r{n}"), "at": format!("2026-02-{n:02}T12:00:00"), "sale": "s1",
+                                    "lines": [{"sku": "GIFT-CARD"}]}})
+    };
+    let answers = run(
+        &[("gift", GIFT)],
+        json!([
+            lines(1, &[("GIFT-CARD", "50.00")], &[]),
+            lines(2, &[("BULB", "20.00")], &[("gift", "max")]),
+            card_back(3),
+            balance(),
+            {"return": {"id": "b", "at": "2026-02-04T12:00:00", "sale": "s2", "lines": [{"sku": "BULB"}]}},
+            card_back(5),
+            balance(),
+            {"sale": {"id": "x", "at": "2026-02-06T12:00:00", "lines": [{"sku": "GIFT-CARD", "price": "10.00"}]}},
+        ]),
+    );
+    assert_eq!(answers[1]["spent"]["gift"], "18.00");
+    assert_eq!(
+        answers[2]["refused"],
+        "50 of gift would be taken back, 32 are there: what was spent of it cannot be returned"
+    );
+    assert_eq!(answers[3]["purses"]["gift"], "32.00");
+    assert_eq!(answers[4]["spent"]["gift"], "-18.00");
+    assert_eq!(answers[5]["refund"], "50.00");
+    assert_eq!(answers[6]["purses"]["gift"], "0");
+    assert_eq!(answers[7]["refused"], "needs a card");
+}
+
+const NEXT_FIVE: &str = "[purse.next-five]\nusable = \"next sale\"\ndays = 10\n\
+                         [[rule]]\nwho = \"members\"\nneeds = { total = \"50.00\" }\ngives = { points = 1, per = \"sale\", purse = \"next-five\" }\n\
+                         [[rule]]\nwho = \"members\"\nneeds = { stamps = 1, purse = \"next-five\" }\ngives = { off = \"5.00\", of = \"basket\" }\n";
+
+/// A purchase of 50.00 brings 5.00 off the next one within ten days; the return of that gives the coupon back.
+#[test]
+fn a_coupon_for_the_next_sale() {
+    let answers = run(
+        &[("next-five", NEXT_FIVE)],
+        json!([
+            sale(1, Some("ana"), "LAMP", 1, &[]),
+            sale(3, Some("ana"), "BULB", 10, &[]),
+            sale(4, Some("ana"), "BULB", 10, &[]),
+            back(5, 3, "BULB", 10),
+            sale(11, Some("ana"), "BULB", 1, &[]),
+            sale(12, Some("ana"), "LAMP", 1, &[]),
+            sale(23, Some("ana"), "LAMP", 1, &[]),
+            sale(24, Some("ana"), "BULB", 10, &[]),
+        ]),
+    );
+    let came: Vec<String> = answers.iter().map(outcome).collect();
+    let missing = "needs 1 more of next-five";
+    assert_eq!(answers[0]["earned"]["next-five"], "1");
+    // 2.00 is all that can be taken off a bulb; the coupon that came back on the 5th lives thirty days more.
+    assert_eq!(
+        came[1..5],
+        ["5.00", "needs 50.00, basket has 20.00", "back 15.00", "2.00"]
+    );
+    assert_eq!(answers[2]["declined"][1]["why"], missing);
+    assert_eq!(came[5], missing);
+    // The one of the 12th was good to the 22nd.
+    assert_eq!(came[6], missing);
+    assert_eq!(came[7], "5.00");
+}
+
+const VOUCHER: &str = "[reward.five-off]\n[[rule]]\nwho = \"members\"\nneeds = { goods = { sku = \"DESK\" } }\ngives = { issue = \"five-off\" }\n\
+                       [[rule]]\nneeds = { entitlement = \"five-off\" }\ngives = { off = \"5.00\", of = \"basket\" }\n";
+
+/// A desk brings a voucher that the next sale uses up, once; a return of that sale gives it back, and a return of the desk
+/// takes it away.
+#[test]
+fn a_voucher_is_used_up_by_a_discount() {
+    let answers = run(
+        &[("voucher", VOUCHER)],
+        json!([
+            sale(1, Some("ana"), "DESK", 1, &[]),
+            balance(),
+            sale(2, Some("ana"), "LAMP", 2, &[]),
+            balance(),
+            sale(3, Some("ana"), "LAMP", 2, &[]),
+            back(4, 2, "LAMP", 1),
+            back(5, 2, "LAMP", 1),
+            balance(),
+            back(6, 1, "DESK", 1),
+            balance(),
+        ]),
+    );
+    assert_eq!(answers[1]["entitlements"], json!({"five-off": "1"}));
+    assert_eq!(outcome(&answers[2]), "5.00");
+    assert_eq!(answers[3]["entitlements"], json!({}));
+    assert_eq!(
+        answers[4]["declined"][1]["why"],
+        "needs five-off, which is not held"
+    );
+    assert_eq!(
+        (outcome(&answers[5]), outcome(&answers[6])),
+        ("back 50.00".to_owned(), "back 45.00".to_owned())
+    );
+    assert_eq!(answers[7]["entitlements"], json!({"five-off": "1"}));
+    assert_eq!(answers[9]["entitlements"], json!({}));
+}

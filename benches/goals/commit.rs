@@ -178,6 +178,7 @@ fn line(n: u64) -> anyhow::Result<Line> {
         goods,
         quantity: Quantity::ONE,
         price,
+        added_by: None,
     })
 }
 

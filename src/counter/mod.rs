@@ -25,6 +25,7 @@ use crate::loyalty::amount::{AmountError, Money};
 use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
 use crate::loyalty::engine;
+use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, CounterId};
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
@@ -244,7 +245,7 @@ impl Counter {
             .into_iter()
             .filter(|draft| draft.is_held && draft.basket.id != self.draft.basket.id);
         Serving {
-            basket: self.draft.basket.clone(),
+            basket: self.draft.basket.clone().sold_with(&self.quote.added),
             buyer: self.buyer(),
             quote: self.quote.clone(),
             held: held.map(|draft| self.held(&draft)).collect(),
@@ -270,13 +271,22 @@ impl Counter {
             None => None,
         };
         self.draft.basket.dealt = self.dealt(&self.draft.basket.codes)?;
-        self.quote = engine::quote(
-            &self.draft.basket,
-            self.known.as_ref(),
-            &self.programs,
-            &self.site,
-        );
+        let basket = Basket {
+            at_hand: self.may_add()?,
+            ..self.draft.basket.clone()
+        };
+        self.quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &self.site);
         Ok(())
+    }
+
+    /// Goods that a program may add to a basket, as they are listed here.
+    fn may_add(&mut self) -> Result<Vec<Goods>, CounterError> {
+        let skus: Vec<_> = self.programs.may_add.iter().map(|(_, sku)| sku.clone()).collect();
+        let mut known = Vec::new();
+        for sku in skus {
+            known.extend(self.goods(sku.as_str())?);
+        }
+        Ok(known)
     }
 
     /// Every step on a basket: kept on the disk before it is shown, and it can be taken back.

@@ -109,6 +109,7 @@ impl Counter {
 
     fn sale(&self, basket: Basket, quote: Quote, tender: Tender, source: Option<String>) -> Sale {
         let on = basket.opened.day(self.zone());
+        let basket = basket.sold_with(&quote.added);
         let known = self.known.as_ref().map(|known| known.as_recorded(on));
         let as_of = self.store.cache.mark().map_or(0, |mark| mark.cursor);
         // What did not apply is told to the cashier; the record holds what was promised.
@@ -177,6 +178,7 @@ impl Counter {
                 goods,
                 quantity: *quantity,
                 price: *price,
+                added_by: None,
             })?;
         }
         self.known = None;

@@ -3,7 +3,7 @@
 
 use super::view::{Done, Recorded, RecordedLine};
 use super::{Counter, CounterError};
-use crate::loyalty::amount::{Money, Quantity};
+use crate::loyalty::amount::{Money, Points, Quantity};
 use crate::loyalty::id::SaleId;
 use crate::loyalty::journal::{Body, Entry, Return, ReturnedLine};
 use crate::loyalty::sale::{self, ReturnedSoFar, Sale, TakenBack};
@@ -103,7 +103,16 @@ impl Counter {
             .collect();
         let programs = self.programs_of(entry.bundle)?;
         let site = self.site_named(&sale.basket.site)?;
-        Ok(sale::take_back(sale, so_far, &now, &programs, &site)?)
+        let back = sale::take_back(sale, so_far, &now, &programs, &site)?;
+        // What a purse of stored value holds is known of the customer who stands here.
+        let here = self
+            .known
+            .as_ref()
+            .filter(|_| self.draft.basket.buyer == sale.basket.buyer);
+        back.leaves_no_debt(&programs, |purse| {
+            here.map_or(Points::ZERO, |known| known.standing.balance(purse))
+        })?;
+        Ok(back)
     }
 
     fn recorded(&self, typed: &str) -> Result<(SaleId, Entry, Sale, ReturnedSoFar), CounterError> {

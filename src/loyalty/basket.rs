@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{AmountError, Currency, LARGEST, Money, Points, Price, Quantity};
 use super::calendar::Moment;
 use super::goods::Goods;
-use super::id::{BasketId, CounterId, MemberId, OrganisationId, PurseId, SiteId};
+use super::id::{BasketId, CounterId, MemberId, OrganisationId, ProgramId, PurseId, SiteId};
 use super::member::Holder;
 use super::shown::Identified;
 
@@ -25,6 +25,9 @@ pub struct Line {
     /// The price of one unit before any offer.
     #[n(2)]
     pub price: Price,
+    /// The program that added it, where nobody scanned it.
+    #[n(3)]
+    pub added_by: Option<ProgramId>,
 }
 
 impl Line {
@@ -85,6 +88,10 @@ pub struct Basket {
     #[n(10)]
     #[cbor(default)]
     pub dealt: BTreeMap<CounterId, i64>,
+    /// Goods that a program may add, as they are listed; whoever asks for a quote looks them up. See `ProgramSet::may_add`.
+    #[n(11)]
+    #[cbor(default)]
+    pub at_hand: Vec<Goods>,
 }
 
 /// Why a basket cannot take a line.
@@ -137,7 +144,16 @@ impl Basket {
             organisation: None,
             agent: None,
             dealt: BTreeMap::new(),
+            at_hand: Vec::new(),
         }
+    }
+
+    /// The basket as it is sold: with what its quote has added.
+    pub fn sold_with(mut self, added: &[Line]) -> Basket {
+        self.at_hand.clear();
+        self.lines.retain(|line| line.added_by.is_none());
+        self.lines.extend_from_slice(added);
+        self
     }
 
     /// Adds a line of its own. Refused where the quantity is not above zero, or sums could become too large.
@@ -181,6 +197,7 @@ impl Basket {
                 goods,
                 quantity,
                 price,
+                added_by: None,
             })?;
             return Ok(self.lines.len() - 1);
         };

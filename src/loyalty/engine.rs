@@ -8,6 +8,7 @@ mod bill;
 mod choice;
 mod draw;
 mod earning;
+mod gifts;
 mod ladder;
 mod offer;
 mod outside;
@@ -19,9 +20,14 @@ pub(crate) mod properties;
 mod redeem;
 mod room;
 #[cfg(test)]
+mod splitting;
+mod stored;
+#[cfg(test)]
 mod tests;
 
-use super::amount::Money;
+use std::borrow::Cow;
+
+use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
@@ -36,11 +42,12 @@ pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
 pub use redeem::{Asked, RedeemRefusal, Use, redeem};
+pub(super) use stored::price as stored_value;
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    Desk::new(basket, known, programs, site).quote(None)
+    quoted(basket, known, programs, site, None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -51,7 +58,29 @@ pub fn quote_paying(
     site: &Site,
     payments: &[PursePayment],
 ) -> Quote {
-    Desk::new(basket, known, programs, site).quote(Some(payments))
+    quoted(basket, known, programs, site, Some(payments))
+}
+
+fn quoted(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: Option<&[PursePayment]>,
+) -> Quote {
+    let price = |basket: &Basket| match payments {
+        // What a customer keeps of a sale does not grow.
+        Some(_) => Desk::new(basket, known, programs, site).quote(payments),
+        None => Desk::new(&gifts::with_room(basket, programs), known, programs, site).quote(None),
+    };
+    let bought = match payments {
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::without_added(basket),
+    };
+    match stored::without(&bought, programs) {
+        None => price(&bought),
+        Some(others) => others.put_back(price(&others.basket), &bought, programs),
+    }
 }
 
 /// Everything that lies on the desk while one basket is priced.
@@ -89,7 +118,9 @@ impl<'a> Desk<'a> {
         price(self.scene.basket, self.list.clone(), &self.chosen(choice))
     }
 
-    fn quote(self, payments: Option<&[PursePayment]>) -> Quote {
+    fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
+        // What is settled is a sale that was: what it added was added.
+        self.list.may_grow = payments.is_none();
         let (basket, known, programs) = (self.scene.basket, self.scene.known, self.scene.programs);
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
@@ -105,14 +136,22 @@ impl<'a> Desk<'a> {
         let payments =
             payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
+        // A gift balance was paid for with money: it is a tender like cash, and what it pays earns.
+        let is_tender = |payment: &&PursePayment| programs.purse(&payment.purse).is_gift;
+        let as_money: Money = payments
+            .iter()
+            .filter(is_tender)
+            .map(|payment| payment.money)
+            .sum();
+        let not_earning = paid - as_money;
         let mut refusals = self.losers(&choice);
-        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid);
+        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, not_earning);
         let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
         refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
-        Quote {
+        let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
             discount: priced.bill.discount(),
@@ -123,14 +162,20 @@ impl<'a> Desk<'a> {
             declined: said_once(refusals),
             changes: changes(basket, &payments, earned.changes),
             payments,
-            earn_base: (total - paid).max(Money::ZERO),
+            earn_base: (total - not_earning).max(Money::ZERO),
             greedy: choice.greedy,
             others: earned.others,
             messages: earned.messages,
             needs_approval: earned.needs_approval,
             draws: earned.draws,
             unknown_codes: unknown_codes(basket, programs),
+            added: Vec::new(),
+        };
+        if !self.list.may_grow {
+            return quote;
         }
+        let grown: Vec<Quantity> = priced.bill.lines.iter().map(|line| line.quantity).collect();
+        gifts::settle(quote, basket, &grown)
     }
 
     /// What stood back for another of its group.

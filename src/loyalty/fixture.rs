@@ -70,6 +70,7 @@ pub fn line(sku: &str, category: &str, quantity: &str, price: &str) -> Line {
         goods: goods(sku, category),
         quantity: Quantity::parse(quantity).expect("a quantity"),
         price: Price::parse(price).expect("a price"),
+        added_by: None,
     }
 }
 

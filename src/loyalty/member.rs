@@ -273,6 +273,11 @@ impl Standing {
             Change::Turn { purse, amount } => {
                 *self.purses.entry(purse.clone()).or_default() -= *amount;
             }
+            Change::Use { reward, quantity } => {
+                let held = self.entitlements.entry(reward.clone()).or_default();
+                let less = i128::from(*held) - i128::from(*quantity);
+                *held = u64::try_from(less.max(0)).unwrap_or(u64::MAX);
+            }
             Change::Donate { .. } | Change::Brought { .. } => {}
         }
     }
@@ -509,6 +514,16 @@ pub enum Change {
         /// By whom.
         #[n(0)]
         by: MemberId,
+    },
+    /// A sale uses up something that was issued, and a return gives it back (below zero).
+    #[n(14)]
+    Use {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+        /// How many.
+        #[n(1)]
+        quantity: i64,
     },
 }
 

@@ -276,6 +276,7 @@ fn is_possible(change: &Change) -> bool {
         | Change::TakeBack { amount, .. }
         | Change::Restore { amount, .. } => (1..=LARGEST).contains(&amount.units()),
         Change::Count { amount, .. } => either.contains(amount),
+        Change::Use { quantity, .. } => either.contains(quantity),
         Change::Turn { amount, .. } => either.contains(&amount.units()),
         Change::Donate { amount, .. } => either.contains(&amount.units()),
         Change::Issue { quantity, .. } | Change::Withdraw { quantity, .. } => {
@@ -482,6 +483,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
             Change::Count { .. }
             | Change::Issue { .. }
             | Change::Withdraw { .. }
+            | Change::Use { .. }
             | Change::Reach { .. }
             | Change::Leave { .. } => {
                 let mut standing = match self.standings.remove(holder) {

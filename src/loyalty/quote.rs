@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Points, Quantity, Rate};
+use super::basket::Line;
 use super::id::{CharityId, MembershipId, ProgramId, PurseId, RewardId};
 use super::member::{Change, ForOther};
 use super::shown::Shown;
@@ -68,6 +69,10 @@ pub struct Quote {
     #[n(18)]
     #[cbor(default)]
     pub unknown_codes: Vec<String>,
+    /// Goods that programs add at no cost: lines of their own at the end of `lines`, that the basket does not have yet.
+    #[n(16)]
+    #[cbor(default)]
+    pub added: Vec<Line>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.
@@ -535,6 +540,103 @@ pub enum Reason {
     /// What all customers share is given away.
     #[n(64)]
     GivenAway,
+    /// So many more for a free one.
+    #[n(50)]
+    MoreForFree {
+        /// How many more.
+        #[n(0)]
+        more: Quantity,
+        /// Of which goods, as the file names them.
+        #[n(1)]
+        goods: String,
+    },
+    /// Certain goods must come to more.
+    #[n(51)]
+    NeedsAmountOf {
+        /// The threshold.
+        #[n(0)]
+        needs: Money,
+        /// What they come to.
+        #[n(1)]
+        has: Money,
+        /// Which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Not together with certain goods.
+    #[n(52)]
+    HasGoods {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// Units of groups, of a set or of the basket are reduced.
+    #[n(53)]
+    UnitsReduced {
+        /// How many.
+        #[n(0)]
+        units: u64,
+        /// The share taken off; none where it is an amount or a price of its own.
+        #[n(1)]
+        off: Option<Rate>,
+        /// Of which goods, as the file names them.
+        #[n(2)]
+        goods: String,
+    },
+    /// Whole groups or sets are reduced.
+    #[n(54)]
+    GroupsReduced {
+        /// Units of a group.
+        #[n(0)]
+        pieces: u64,
+        /// How many groups.
+        #[n(1)]
+        groups: u64,
+    },
+    /// A price of its own for certain goods, for everybody.
+    #[n(55)]
+    FixedPrice {
+        /// Which goods, as the file names them.
+        #[n(0)]
+        goods: String,
+    },
+    /// A gift is not among the goods that are known here.
+    #[n(56)]
+    GiftUnknown {
+        /// Its sku.
+        #[n(0)]
+        goods: String,
+    },
+    /// One price for the whole basket.
+    #[n(57)]
+    BasketPrice,
+    /// So many units of a purse are missing, of which the offer uses up some.
+    #[n(66)]
+    NeedsUnits {
+        /// How many more.
+        #[n(0)]
+        more: Points,
+        /// Of which purse.
+        #[n(1)]
+        purse: PurseId,
+    },
+    /// Only for holders of something that was issued.
+    #[n(67)]
+    NeedsEntitlement {
+        /// What.
+        #[n(0)]
+        reward: RewardId,
+    },
+    /// What was paid for stored value is on a purse now.
+    #[n(65)]
+    PutOn {
+        /// Which purse.
+        #[n(0)]
+        purse: PurseId,
+        /// How much.
+        #[n(1)]
+        amount: Money,
+    },
 }
 
 impl Quote {

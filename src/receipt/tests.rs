@@ -25,6 +25,7 @@ fn line(name: &str, quantity: &str, price: &str, unit: &str) -> Line {
         },
         quantity: Quantity::parse(quantity).expect("a quantity"),
         price,
+        added_by: None,
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Story {
     /// The shop's terms, under which program files are read too.
     pub terms: Terms,
     pub(super) seed: String,
+    pub(super) goods: BTreeMap<Sku, Goods>,
     pub(super) sites: BTreeMap<SiteId, Site>,
     pub(super) members: BTreeMap<MemberId, Member>,
     pub(super) steps: Vec<Step>,
@@ -109,6 +110,7 @@ pub fn read(file: &str, text: &str) -> Checked<Story> {
     Ok(Story {
         seed: raw.seed.unwrap_or_else(|| "seed".to_owned()),
         terms: reader.terms,
+        goods: reader.goods,
         sites: reader.sites,
         members: reader.members,
         steps,

@@ -334,11 +334,16 @@ impl<'a> Shop<'a> {
         if let Some(why) = engine::reserved(basket, known.as_ref(), self.programs, site) {
             return Err(words::reason(&why, self.programs.terms.currency));
         }
-        let basket = &Basket {
+        let may_add = self.programs.may_add.iter();
+        let asked = Basket {
             dealt: self.left(&basket.codes),
+            at_hand: may_add
+                .filter_map(|(_, sku)| self.story.goods.get(sku).cloned())
+                .collect(),
             ..basket.clone()
         };
-        let mut quote = quote(basket, known.as_ref(), self.programs, site);
+        let mut quote = quote(&asked, known.as_ref(), self.programs, site);
+        let basket = &asked.sold_with(&quote.added);
         engine::decide(&mut quote, &self.draws, id);
         let sale = Sale {
             known: known.map(|known| known.as_recorded(today)),
@@ -409,6 +414,17 @@ impl<'a> Shop<'a> {
         let site = &self.story.sites[&sold.sale.basket.site];
         let back = take_back(&sold.sale, &sold.so_far, &now, self.programs, site);
         let back = back.map_err(|error| error.to_string())?;
+        let standing = sold
+            .sale
+            .basket
+            .buyer
+            .as_ref()
+            .and_then(|buyer| self.accounts.get(buyer));
+        let standing = standing
+            .map(|account| account.standing(today))
+            .unwrap_or_default();
+        back.leaves_no_debt(self.programs, |purse| standing.balance(purse))
+            .map_err(|error| error.to_string())?;
         let origin = Origin {
             number: sold.origin,
             at,

@@ -175,6 +175,7 @@ impl Reader<'_> {
             quantity: self.quantity(place, raw.qty.as_deref())?,
             price,
             goods,
+            added_by: None,
         })
     }
 

@@ -183,9 +183,39 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             "earned-for-other",
             vec![("points", points.to_string()), ("purse", purse.to_string())],
         ),
+        Reason::PutOn { purse, amount } => (
+            "put-on",
+            vec![("purse", purse.to_string()), ("amount", currency.text(*amount))],
+        ),
         Reason::Says { text } => ("says", vec![("text", text.clone())]),
         Reason::NeedsApproval => ("needs-approval", vec![]),
-        Reason::NeedsTier { .. }
+        Reason::UnitsReduced {
+            units,
+            off: share,
+            goods,
+        } => {
+            let key = match (share, goods.is_empty()) {
+                (Some(Rate::ONE), false) => "units-free",
+                (Some(Rate::ONE), true) => "any-units-free",
+                (Some(_), _) => "units-percent",
+                (None, _) => "units-reduced",
+            };
+            let mut arguments = vec![("units", units.to_string()), ("goods", goods.clone())];
+            arguments.extend(share.as_ref().map(off));
+            (key, arguments)
+        }
+        Reason::GroupsReduced { pieces, groups } => (
+            "groups-reduced",
+            vec![("pieces", pieces.to_string()), ("groups", groups.to_string())],
+        ),
+        Reason::FixedPrice { goods } if goods.is_empty() => ("fixed-price", vec![]),
+        Reason::FixedPrice { goods } => ("fixed-price-of", vec![("goods", goods.clone())]),
+        Reason::BasketPrice => ("basket-price", vec![]),
+        Reason::MoreForFree { .. }
+        | Reason::NeedsAmountOf { .. }
+        | Reason::HasGoods { .. }
+        | Reason::GiftUnknown { .. }
+        | Reason::NeedsTier { .. }
         | Reason::NeedsOrganisation
         | Reason::NeedsConsent { .. }
         | Reason::NeedsInterest { .. }
@@ -202,6 +232,8 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::CodeUsed { .. }
         | Reason::NotDealt
         | Reason::GivenAway
+        | Reason::NeedsUnits { .. }
+        | Reason::NeedsEntitlement { .. }
         | Reason::NeedsGoods { .. }
         | Reason::NeedsTotal { .. }
         | Reason::NeedsMember
@@ -242,6 +274,29 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
             let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
             ("needs-total", arguments)
         }
+        Reason::MoreForFree { more, goods } => {
+            let key = if goods.is_empty() {
+                "more-for-free"
+            } else {
+                "more-of-for-free"
+            };
+            (key, vec![("more", more.to_string()), ("goods", goods.clone())])
+        }
+        Reason::NeedsAmountOf { needs, has, goods } => {
+            let key = if goods.is_empty() {
+                "needs-total"
+            } else {
+                "needs-amount-of"
+            };
+            let arguments = vec![
+                ("needs", currency.text(*needs)),
+                ("has", currency.text(*has)),
+                ("goods", goods.clone()),
+            ];
+            (key, arguments)
+        }
+        Reason::HasGoods { goods } => ("has-goods", vec![("goods", goods.clone())]),
+        Reason::GiftUnknown { goods } => ("gift-unknown", vec![("goods", goods.clone())]),
         Reason::NeedsTier { tier } => ("needs-tier", vec![("tier", tier.clone())]),
         Reason::DoesNotReach { tier } => ("does-not-reach", vec![("tier", tier.clone())]),
         Reason::NeedsOrganisation => ("needs-organisation", vec![]),
@@ -274,6 +329,11 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
         Reason::NeedsCode => ("needs-code", vec![]),
         Reason::CodeUsed { code } => ("code-used", vec![("code", code.clone())]),
         Reason::NotDealt => ("not-dealt", vec![]),
+        Reason::NeedsUnits { more, purse } => (
+            "needs-units",
+            vec![("more", more.to_string()), ("purse", purse.to_string())],
+        ),
+        Reason::NeedsEntitlement { reward } => ("needs-entitlement", vec![("reward", reward.to_string())]),
         Reason::GivenAway => ("given-away", vec![]),
         Reason::NeedsMember => ("needs-member", vec![]),
         Reason::NeedsStranger => ("needs-stranger", vec![]),
@@ -328,7 +388,53 @@ mod tests {
         let purse = PurseId::parse("points").expect("a name");
         let (three, none) = (Quantity::whole(3), Quantity::ZERO);
         let miles = PurseId::parse("miles").expect("a name");
+        let units = |off, goods: &str| Reason::UnitsReduced {
+            units: 2,
+            off,
+            goods: goods.to_owned(),
+        };
         vec![
+            (units(Some(Rate::ONE), "GUM"), "2 of GUM free"),
+            (units(Some(Rate::ONE), ""), "2 free"),
+            (units(Some(off), "GUM"), "2 with 5 % off"),
+            (units(None, "GUM"), "2 reduced"),
+            (
+                Reason::GroupsReduced { pieces: 3, groups: 2 },
+                "3 together for less, 2 times",
+            ),
+            (Reason::FixedPrice { goods: String::new() }, "special price"),
+            (
+                Reason::FixedPrice { goods: goods.clone() },
+                "special price for GUM",
+            ),
+            (Reason::BasketPrice, "one price for the basket"),
+            (
+                Reason::MoreForFree {
+                    more: Quantity::ONE,
+                    goods: goods.clone(),
+                },
+                "1 more of GUM for a free one",
+            ),
+            (
+                Reason::MoreForFree {
+                    more: Quantity::ONE,
+                    goods: String::new(),
+                },
+                "1 more for a free one",
+            ),
+            (
+                Reason::NeedsAmountOf {
+                    needs: Money::minor(5000),
+                    has: Money::minor(4200),
+                    goods: goods.clone(),
+                },
+                "needs 50.00 of GUM, basket has 42.00",
+            ),
+            (Reason::HasGoods { goods: goods.clone() }, "not together with GUM"),
+            (
+                Reason::GiftUnknown { goods: goods.clone() },
+                "the gift GUM is not known here",
+            ),
             (Reason::OwnPrice, "member's price"),
             (
                 Reason::PercentOffGoods {
@@ -384,7 +490,7 @@ mod tests {
             (Reason::AmountOffBasket, "off the basket"),
             (
                 Reason::Earned {
-                    purse,
+                    purse: purse.clone(),
                     points: Points::thousandths(4_500),
                 },
                 "4.5 points earned",
@@ -530,6 +636,26 @@ mod tests {
                     code: "A1".to_owned(),
                 },
                 "the code A1 is used up",
+            ),
+            (
+                Reason::PutOn {
+                    purse: purse.clone(),
+                    amount: Money::minor(5000),
+                },
+                "50.00 put on points",
+            ),
+            (
+                Reason::NeedsUnits {
+                    more: Points::ONE,
+                    purse: purse.clone(),
+                },
+                "needs 1 more of points",
+            ),
+            (
+                Reason::NeedsEntitlement {
+                    reward: crate::loyalty::id::RewardId::parse("five-off").expect("a name"),
+                },
+                "needs five-off, which is not held",
             ),
             (Reason::NotDealt, "the office has dealt this till no share of it"),
             (Reason::GivenAway, "all of it is given away"),

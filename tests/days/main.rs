@@ -13,4 +13,5 @@ mod passes;
 mod returning;
 mod rewards;
 mod sales;
+mod shares;
 mod shop;

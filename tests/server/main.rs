@@ -7,4 +7,5 @@ mod limits;
 mod process;
 mod pushing;
 mod reading;
+mod shares;
 mod till;

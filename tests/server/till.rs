@@ -368,6 +368,7 @@ impl Till {
                 goods: Goods::uncatalogued(Sku::parse("COFFEE").expect("a name"), Some(price)),
                 quantity: Quantity::ONE,
                 price,
+                added_by: None,
             })
             .expect("a line");
         let gross = Money::minor(250);
@@ -427,7 +428,7 @@ impl Till {
         self.keep(changes);
     }
 
-    fn keep(&mut self, changes: Vec<TerminalChange>) {
+    pub fn keep(&mut self, changes: Vec<TerminalChange>) {
         for change in changes {
             match change {
                 TerminalChange::Append(append) => {

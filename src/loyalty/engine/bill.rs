@@ -80,7 +80,10 @@ pub(super) struct Take {
 #[derive(Clone, Debug)]
 pub(super) struct Bill {
     pub lines: Vec<BillLine>,
+    /// May offers add goods that are not there?
+    pub may_grow: bool,
     minor: Exact,
+    currency: Currency,
 }
 
 impl Bill {
@@ -103,8 +106,24 @@ impl Bill {
         });
         Bill {
             lines: lines.collect(),
+            may_grow: false,
+            currency,
             minor: 10_i128.pow(15 - currency.decimals()),
         }
+    }
+
+    /// Adds pieces at this price to a line.
+    pub fn grow(&mut self, line: usize, pieces: Quantity, price: Price) {
+        let line = &mut self.lines[line];
+        line.quantity += pieces;
+        let gross = price.times(line.quantity, self.currency);
+        line.net += gross - line.gross;
+        line.gross = gross;
+        line.runs.push(Run {
+            quantity: pieces,
+            unit: of_price(price),
+            taken: Taken::No,
+        });
     }
 
     /// What is left to pay.

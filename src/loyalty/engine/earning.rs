@@ -12,7 +12,7 @@ use super::super::program::{EarnBase, MembershipTerms, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
 use super::ladder;
 use super::offer::{Offer, Refusal, Scene, organisation};
-use super::pricing::{Priced, below_threshold, stamps_used};
+use super::pricing::{Priced, stamps_used};
 use super::room::{Room, pieces, taken, used};
 
 /// What phase 8 adds to a quote.
@@ -80,12 +80,18 @@ impl<'b> Earning<'_, 'b> {
             }
             let amount = self.priced.bill.in_purse(money);
             self.count(offer, units, amount);
+            if let Some(reward) = &offer.rule.needs.entitlement {
+                self.earned.changes.push(Change::Use {
+                    reward: reward.clone(),
+                    quantity: 1,
+                });
+            }
         }
     }
 
     fn offer(&mut self, k: usize) {
         let offer = self.offers[k];
-        let given = match below_threshold(offer, self.priced.after_units) {
+        let given = match self.priced.unmet(offer) {
             Some(why) => Err(why),
             None => self.give(offer),
         };
@@ -442,11 +448,13 @@ impl<'b> Earning<'_, 'b> {
     /// There may be things for so many at most.
     fn full_cards(&mut self, offer: &Offer, most: u64) -> Result<u64, Reason> {
         let Some(card) = &offer.card else { return Ok(1) };
+        let later = self.scene.programs.purse(&card.purse).next_sale;
         let now: Points = self
             .earned
             .changes
             .iter()
             .map(|change| in_purse(change, &card.purse))
+            .filter(|now| !later || *now < Points::ZERO)
             .sum();
         let has = card.has + now;
         let most = i64::try_from(most).unwrap_or(i64::MAX);

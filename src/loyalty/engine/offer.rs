@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Points, Quantity};
+use super::super::amount::{Points, Quantity, Rate};
 use super::super::basket::{Basket, Line};
 use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
@@ -10,13 +10,13 @@ use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
 use super::super::program::limit::normal;
 use super::super::program::past::Whose;
-use super::super::program::reward::EARNING;
-use super::super::program::rule::{Needs, Place, Selector, Who, With};
+use super::super::program::reward::{Cut, EARNING};
+use super::super::program::rule::{Beside, Contains, Place, Portion, Selector, Who, With};
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
-use super::past;
 use super::room::{Room, room};
+use super::{gifts, past};
 
 /// All that a rule may ask about.
 pub(super) struct Scene<'a> {
@@ -136,10 +136,16 @@ pub(super) struct Offer<'a> {
     pub phase: u8,
     /// For each line of the basket: does it act on it?
     pub acts_on: Vec<bool>,
+    /// The same for each of the goods that the basket must contain.
+    pub contains_on: Vec<Vec<bool>>,
+    /// The same for each portion of its set.
+    pub set_on: Vec<Vec<bool>>,
     /// What its limits leave in this sale.
     pub room: Room,
     /// The stamp card that its reward uses up.
     pub card: Option<StampCard>,
+    /// How many the customer holds of what its reward uses up.
+    pub held: u64,
 }
 
 /// A purse of stamps of which so many make a full card.
@@ -253,8 +259,15 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
                     rule,
                     index,
                     phase: rule.phase.unwrap_or(rule.gives.phase()),
-                    acts_on: acts_on(scene.basket, &rule.needs.goods),
+                    acts_on: acted_on(scene.basket, program, rule),
+                    contains_on: (rule.needs.contains.iter())
+                        .map(|contains| acts_on(scene.basket, &contains.goods))
+                        .collect(),
+                    set_on: (rule.needs.set.iter())
+                        .map(|portion| acts_on(scene.basket, &portion.goods))
+                        .collect(),
                     card: None,
+                    held: held(scene, rule),
                 }),
             }
         }
@@ -270,16 +283,31 @@ pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) 
     (offers, refusals)
 }
 
+/// How many the customer holds of what a rule uses up.
+fn held(scene: &Scene, rule: &Rule) -> u64 {
+    let reward = rule.needs.entitlement.as_ref();
+    let standing = scene.standing(Whose::Member);
+    let held = reward
+        .zip(standing)
+        .and_then(|(reward, standing)| standing.entitlements.get(reward));
+    held.copied().unwrap_or(0)
+}
+
 fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCard> {
     let (purse, full) = offer.rule.needs.stamps.clone()?;
-    let fills = offers.iter().filter_map(|other| match &other.rule.gives {
-        Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
-            each: *stamps,
-            acts_on: other.acts_on.clone(),
-            most: other.room.most_stamps(*stamps),
-        }),
-        _ => None,
-    });
+    // Units that count from the next sale on are not there yet.
+    let later = scene.programs.purse(&purse).next_sale;
+    let fills = offers
+        .iter()
+        .filter(|_| !later)
+        .filter_map(|other| match &other.rule.gives {
+            Reward::Stamp { purse: into, stamps } if *into == purse => Some(Fill {
+                each: *stamps,
+                acts_on: other.acts_on.clone(),
+                most: other.room.most_stamps(*stamps),
+            }),
+            _ => None,
+        });
     Some(StampCard {
         full,
         has: scene
@@ -315,7 +343,7 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     unmet_of(scene, &rule.who)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
-        .or_else(|| missing_goods(scene.basket, &rule.needs))
+        .or_else(|| missing_goods(scene.basket, rule))
         .or_else(|| past::missing(scene, rule))
 }
 
@@ -429,18 +457,88 @@ fn nobody_to_credit(scene: &Scene, rule: &Rule) -> Option<Reason> {
     held.until.is_none_or(|last| scene.today <= last).then_some(why)
 }
 
-fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
+/// Goods that are not there, or that must not be.
+fn missing_goods(basket: &Basket, rule: &Rule) -> Option<Reason> {
+    let needs = &rule.needs;
+    let is_there = |goods: &&Selector| {
+        let mut lines = basket.lines.iter();
+        lines.any(|line| line.quantity > Quantity::ZERO && matches(line, goods))
+    };
+    if let Some(goods) = needs.lacks.iter().find(is_there) {
+        return Some(Reason::HasGoods { goods: goods.text() });
+    }
+    let others = needs.contains.iter();
+    let mut missing = others.filter_map(|contains| not_contained(basket, contains));
+    if let Some(why) = missing.next() {
+        return Some(why);
+    }
+    let of_set = |portion: &Portion| {
+        let has = pieces_of(basket, &portion.goods);
+        let needs = Quantity::whole(i64::from(portion.pieces));
+        let goods = portion.goods.text();
+        (has < needs).then_some(Reason::NeedsGoods { needs, has, goods })
+    };
+    match needs.set.is_empty() {
+        false => needs.set.iter().find_map(of_set),
+        true => missing_of_own(basket, rule),
+    }
+}
+
+fn pieces_of(basket: &Basket, goods: &Selector) -> Quantity {
+    let matching = basket.lines.iter().filter(|line| matches(line, goods));
+    matching.map(|line| pieces(line, line.quantity)).sum()
+}
+
+/// What the basket must contain besides the goods that the reward acts on. Amounts are judged when the offer acts.
+fn not_contained(basket: &Basket, contains: &Contains) -> Option<Reason> {
+    let matching = basket.lines.iter().filter(|line| matches(line, &contains.goods));
+    let (has, needs) = match contains.every {
+        0 => (
+            matching.map(|line| line.quantity).sum(),
+            contains.quantity.unwrap_or_default(),
+        ),
+        every => {
+            let every = Quantity::whole(i64::from(every));
+            (
+                pieces_of(basket, &contains.goods),
+                contains.quantity.unwrap_or_default().max(every),
+            )
+        }
+    };
+    let is_short = has < needs || (has.units() == 0 && contains.amount.is_none());
+    let goods = contains.goods.text();
+    let needs = if needs.units() == 0 { Quantity::ONE } else { needs };
+    is_short.then_some(Reason::NeedsGoods { needs, has, goods })
+}
+
+/// What is missing of the goods that the reward acts on.
+fn missing_of_own(basket: &Basket, rule: &Rule) -> Option<Reason> {
+    let needs = &rule.needs;
     let matching = || basket.lines.iter().filter(|line| matches(line, &needs.goods));
     let goods = || needs.goods.text();
+    let (is_free, adds) = match &rule.gives {
+        Reward::UnitsOfGroup { cut, units, add, .. } => {
+            (*cut == Cut::Share(Rate::ONE), add.then_some(i64::from(*units)))
+        }
+        _ => (false, None),
+    };
     if needs.every > 0 {
-        let has: Quantity = matching().map(|line| pieces(line, line.quantity)).sum();
-        let needed = Quantity::whole(i64::from(needs.every));
-        let why = Reason::NeedsGoods {
-            needs: needed,
-            has,
-            goods: goods(),
-        };
-        return (has < needed).then_some(why);
+        let has = pieces_of(basket, &needs.goods);
+        // Units that are added need not be there.
+        let needed = Quantity::whole(i64::from(needs.every) - adds.unwrap_or(0));
+        let goods = goods();
+        let more = needed - has;
+        return (has < needed).then_some(match is_free && has > Quantity::ZERO {
+            true => Reason::MoreForFree { more, goods },
+            false => Reason::NeedsGoods {
+                needs: needed,
+                has,
+                goods,
+            },
+        });
+    }
+    if adds.is_some() {
+        return None;
     }
     let has: Quantity = matching().map(|line| line.quantity).sum();
     if has.units() == 0
@@ -448,7 +546,11 @@ fn missing_goods(basket: &Basket, needs: &Needs) -> Option<Reason> {
     {
         return Some(why);
     }
-    let needed = needs.quantity.unwrap_or_default();
+    let step = needs.quantity;
+    if step.and_then(|step| step.missed(has)) == Some(Beside::Past) {
+        return Some(Reason::PastIt);
+    }
+    let needed = step.map_or(Quantity::ZERO, |step| step.from);
     if has < needed || (has.units() == 0 && needs.goods.names_goods()) {
         return Some(Reason::NeedsGoods {
             needs: needed.max(Quantity::ONE),
@@ -475,11 +577,31 @@ fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
     basket.lines.iter().any(is_there).then_some(why)
 }
 
+/// The lines that a reward acts on: those of its goods, or of any portion of its set.
+fn acted_on(basket: &Basket, program: &Program, rule: &Rule) -> Vec<bool> {
+    let set = &rule.needs.set;
+    if gifts::adds(rule) {
+        let is_own =
+            |line: &Line| matches(line, &rule.needs.goods) || gifts::is_added(line, &program.id, rule);
+        return basket.lines.iter().map(is_own).collect();
+    }
+    if set.is_empty() {
+        return acts_on(basket, &rule.needs.goods);
+    }
+    let of_set = |line: &Line| set.iter().any(|portion| matches(line, &portion.goods));
+    basket.lines.iter().map(of_set).collect()
+}
+
 fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
     basket.lines.iter().map(|line| matches(line, goods)).collect()
 }
 
+/// Does somebody who asks for these goods mean this line? What a program has added nobody means but its own rule.
 pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
+    line.added_by.is_none() && are_meant(line, wanted)
+}
+
+fn are_meant(line: &Line, wanted: &Selector) -> bool {
     let goods = &line.goods;
     let brand = goods.brand.as_ref();
     (wanted.skus.is_empty() || wanted.skus.contains(&goods.sku))
@@ -489,6 +611,7 @@ pub(super) fn matches(line: &Line, wanted: &Selector) -> bool {
         && wanted.on_sale.is_none_or(|on_sale| goods.on_sale == on_sale)
         && wanted.from_price.is_none_or(|from| from <= line.price)
         && wanted.below_price.is_none_or(|below| line.price < below)
+        && !wanted.except.iter().any(|except| are_meant(line, except))
 }
 
 /// The whole pieces in a quantity: litres and kilograms have none.

@@ -394,13 +394,18 @@ fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> O
     i64::try_from(exact).ok().map(Points::thousandths)
 }
 
-/// Why goods of the basket are not for this customer: they are kept for holders of a membership.
+/// Why goods of the basket are not for this customer: they are kept for holders of a membership, or they are a value that
+/// must be put on somebody's purse.
 pub fn reserved(
     basket: &Basket,
     known: Option<&Known>,
     programs: &ProgramSet,
     site: &Site,
 ) -> Option<Reason> {
+    let is_stored = basket.lines.iter().any(|line| programs.stores(line).is_some());
+    if is_stored && basket.buyer.is_none() {
+        return Some(Reason::NeedsMember);
+    }
     let scene = Scene::of(basket, known, programs, site);
     let memberships = programs.programs.iter().flat_map(|program| &program.memberships);
     memberships

@@ -22,6 +22,10 @@ pub(super) fn ever() -> Day {
 /// Why the past keeps a rule from applying.
 pub(super) fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     rule.needs.past.iter().find_map(|past| {
+        // Whoever shows no card has no first order, but always the same one.
+        if past.metric == Metric::Sales && scene.basket.buyer.is_none() {
+            return Some(Reason::NeedsMember);
+        }
         let has = sum(scene, past)
             + if past.with_this {
                 this(scene, &past.metric)
@@ -31,9 +35,9 @@ pub(super) fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
         if has < past.from {
             return Some(too_little(past, has));
         }
-        past.below
-            .is_some_and(|below| below <= has)
-            .then_some(Reason::PastIt)
+        let is_past = past.below.is_some_and(|below| below <= has);
+        let is_between = past.every > 0 && (has + 1) % past.every != 0;
+        (is_past || is_between).then_some(Reason::PastIt)
     })
 }
 

@@ -50,7 +50,7 @@ pub enum WishRefusal {
 pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSet) -> Option<WishRefusal> {
     let mut asked: BTreeMap<&PurseId, Points> = BTreeMap::new();
     let mut paid = Money::ZERO;
-    basket.wishes.iter().find_map(|wish| {
+    in_turn(basket, programs).into_iter().find_map(|wish| {
         let purse = wish.purse.clone();
         let Some(known) = known.filter(|_| basket.buyer.is_some()) else {
             return Some(WishRefusal::NoMember { purse });
@@ -71,6 +71,16 @@ pub fn wish_refusal(basket: &Basket, known: Option<&Known>, programs: &ProgramSe
         paid += money;
         may.err().map(|why| WishRefusal::NotSo { purse, why })
     })
+}
+
+/// The order in which purses pay, whatever was pressed first: stored value, money of the shop, points.
+fn in_turn<'a>(basket: &'a Basket, programs: &ProgramSet) -> Vec<&'a Wish> {
+    let mut wishes: Vec<&Wish> = basket.wishes.iter().collect();
+    wishes.sort_by_key(|wish| {
+        let terms = programs.purse(&wish.purse);
+        (!terms.is_gift, !terms.is_money)
+    });
+    wishes
 }
 
 /// How much of `available` this wish may pay in the way the buyer was identified, where `paid` is paid already.
@@ -104,7 +114,7 @@ pub(super) fn payments(
         return Vec::new();
     };
     let mut paid: Vec<PursePayment> = Vec::new();
-    for wish in &basket.wishes {
+    for wish in in_turn(basket, programs) {
         let spent: Points = paid
             .iter()
             .filter(|p| p.purse == wish.purse)
@@ -159,7 +169,9 @@ fn payment(
     let needed = divide_up(money * minor, i128::from(worth.units()));
     let needed = Points::thousandths(i64::try_from(needed).ok()?).up_to(step);
     let (points, money) = (needed.min(points), Money::minor(i64::try_from(money).ok()?));
-    (!money.is_zero()).then(|| PursePayment {
+    // What a purse pays at once may have a least amount.
+    let is_enough = terms.least.is_none_or(|least| money >= least);
+    (!money.is_zero() && is_enough).then(|| PursePayment {
         purse: wish.purse.clone(),
         points,
         money,

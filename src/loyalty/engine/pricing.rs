@@ -1,17 +1,25 @@
-//! Phases 1 to 5: what each offer takes off the bill, in the one order in which offers act.
+//! Phases 1 to 5: what each offer takes off the bill, in the one order in which offers act. Units that an offer takes are
+//! chosen next door: single ones in `units`, groups and sets in `groups`, amounts off the basket in `basket`.
+
+mod basket;
+mod groups;
+mod reasons;
+mod units;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Points, Quantity, Rate};
+use super::super::amount::{Money, Points, Quantity};
 use super::super::basket::Basket;
 use super::super::id::PurseId;
 use super::super::program::Reward;
-use super::super::program::rule::{Who, With};
+use super::super::program::reward::Cut;
+use super::super::program::rule::{Beside, With};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
-use super::offer::{Offer, Refusal, pieces};
+use super::offer::{Offer, Refusal, StampCard};
 use super::room::Room;
+use units::off_each;
 
 /// Discounts end with this phase; what follows takes nothing off.
 pub(super) const LAST_DISCOUNT: u8 = 5;
@@ -23,8 +31,8 @@ pub(super) struct Priced {
     pub bill: Bill,
     pub applied: Vec<Applied>,
     pub refusals: Vec<Refusal>,
-    /// What thresholds look at: the total after phase 2 and before phase 3.
-    pub after_units: Money,
+    /// What thresholds look at: what each line comes to after phase 2 and before phase 3.
+    pub after_units: Vec<Money>,
     /// Units of each line that a card of stamps freed: they earn no stamp.
     pub freed: Vec<Quantity>,
     /// What each offer gave: units, and money off.
@@ -42,7 +50,7 @@ pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
             bill: list,
             applied: Vec::new(),
             refusals: Vec::new(),
-            after_units: Money::ZERO,
+            after_units: Vec::new(),
             freed: vec![Quantity::ZERO; basket.lines.len()],
             given: vec![(Quantity::ZERO, Money::ZERO); offers.len()],
             alone: vec![false; basket.lines.len()],
@@ -55,17 +63,45 @@ pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
     for k in all.clone().filter(of_phase(UNIT_OFFERS, UNIT_OFFERS)) {
         pricing.offer(k);
     }
-    pricing.priced.after_units = pricing.priced.bill.total();
+    pricing.priced.after_units = pricing.nets();
     for k in all.filter(of_phase(UNIT_OFFERS + 1, LAST_DISCOUNT)) {
         pricing.offer(k);
     }
     pricing.priced
 }
 
-/// Why an offer with a threshold gives nothing, where the amount is below it. Reached at its value.
-pub(super) fn below_threshold(offer: &Offer, amount: Money) -> Option<Reason> {
-    let needs = offer.rule.needs.total?;
-    (amount < needs).then_some(Reason::NeedsTotal { needs, has: amount })
+impl Priced {
+    /// Why an offer with a threshold gives nothing, by what lines come to after phase 2.
+    pub fn unmet(&self, offer: &Offer) -> Option<Reason> {
+        unmet(offer, &self.after_units)
+    }
+}
+
+/// Why an offer with a threshold gives nothing, where lines come to so much. Reached at its value.
+fn unmet(offer: &Offer, nets: &[Money]) -> Option<Reason> {
+    let rule_needs = &offer.rule.needs;
+    if let Some(step) = rule_needs.total {
+        let has = nets.iter().copied().sum();
+        match step.missed(has) {
+            Some(Beside::Short) => {
+                return Some(Reason::NeedsTotal {
+                    needs: step.from,
+                    has,
+                });
+            }
+            Some(Beside::Past) => return Some(Reason::PastIt),
+            None => {}
+        }
+    }
+    let amounts = rule_needs.contains.iter().zip(&offer.contains_on);
+    amounts
+        .filter_map(|(contains, on)| Some((contains, contains.amount?, on)))
+        .find_map(|(contains, needs, on)| {
+            let has = nets.iter().zip(on).filter(|(_, is_one)| **is_one);
+            let has = has.map(|(net, _)| *net).sum();
+            let goods = contains.goods.text();
+            (has < needs).then_some(Reason::NeedsAmountOf { needs, has, goods })
+        })
 }
 
 struct Pricing<'a, 'b> {
@@ -77,10 +113,10 @@ struct Pricing<'a, 'b> {
 impl Pricing<'_, '_> {
     /// Phase 1: of all prices that a customer may have, each line takes the lowest.
     fn member_prices(&mut self, members: &[usize]) {
-        let subtotal = self.priced.bill.total();
+        let nets = self.nets();
         let mut lowest: BTreeMap<usize, (Exact, usize)> = BTreeMap::new();
         for &k in members {
-            if let Some(why) = below_threshold(self.offers[k], subtotal) {
+            if let Some(why) = unmet(self.offers[k], &nets) {
                 self.refuse(k, why);
                 continue;
             }
@@ -93,13 +129,28 @@ impl Pricing<'_, '_> {
             }
         }
         for &k in members {
-            if below_threshold(self.offers[k], subtotal).is_some() {
+            if unmet(self.offers[k], &nets).is_some() {
                 continue;
             }
             let own = lowest.iter().filter(|(_, best)| best.1 == k);
             let takes: Vec<Take> = own.map(|(&line, best)| self.whole_line(line, best.0)).collect();
             self.settle(k, &takes, None, 0);
         }
+    }
+
+    /// What each line comes to now.
+    fn nets(&self) -> Vec<Money> {
+        let lines = self.priced.bill.lines.iter().zip(&self.basket.lines);
+        // What a program adds reaches no threshold.
+        lines
+            .map(|(line, of)| {
+                if of.added_by.is_none() {
+                    line.net
+                } else {
+                    Money::ZERO
+                }
+            })
+            .collect()
     }
 
     fn whole_line(&self, line: usize, off: Exact) -> Take {
@@ -114,16 +165,16 @@ impl Pricing<'_, '_> {
     /// One offer of the phases 2 to 5.
     fn offer(&mut self, k: usize) {
         let offer = self.offers[k];
-        if let Err(why) = self.room(k) {
+        if let Some(why) = self.room(k).err().or_else(|| self.not_held(k)) {
             return self.refuse(k, why);
         }
         let (phase, bill) = (offer.phase, &self.priced.bill);
-        let amount = if phase > UNIT_OFFERS {
-            self.priced.after_units
+        let why = if phase > UNIT_OFFERS {
+            self.priced.unmet(offer)
         } else {
-            bill.total()
+            unmet(offer, &self.nets())
         };
-        if let Some(why) = below_threshold(offer, amount) {
+        if let Some(why) = why {
             return self.refuse(k, why);
         }
         let taken = match (phase, offer.stacks()) {
@@ -132,10 +183,12 @@ impl Pricing<'_, '_> {
             _ => None,
         };
         match &offer.rule.gives {
-            Reward::CheapestOfGroup { off } => {
-                let (takes, reduced) = self.cheapest(k, *off);
-                self.settle(k, &takes, taken, reduced);
+            Reward::UnitsOfGroup { .. } => {
+                if let Some((takes, reduced)) = self.units_of_group(k) {
+                    self.settle(k, &takes, taken, reduced);
+                }
             }
+            Reward::WholeGroup { cut } => self.whole_groups(k, *cut, taken),
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
                 let takes = self.each_unit(k);
                 self.settle(k, &takes, taken, 0);
@@ -146,205 +199,64 @@ impl Pricing<'_, '_> {
                 let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
                 self.charge(k, &exacts, 0);
             }
-            Reward::AmountOffBasket(most) => {
-                let exacts = self.by_net(k, *most);
-                self.charge(k, &exacts, 0);
+            Reward::AmountOffBasket(_) | Reward::AmountPer { .. } | Reward::BasketPrice(_) => {
+                self.amount_off(k);
             }
             Reward::ForStamps { off } => self.for_stamps(k, *off),
             _ => {}
         }
     }
 
-    /// The lines that an offer acts on now: no percentage falls on goods that another one wants for itself.
-    fn lines_of(&self, k: usize) -> Vec<usize> {
-        let offer = self.offers[k];
-        let is_percentage = matches!(
-            offer.rule.gives,
-            Reward::PercentOffGoods { .. } | Reward::PercentOffBasket { .. } | Reward::CheapestOfGroup { .. }
-        );
-        let passes =
-            |line: &usize| !is_percentage || !self.priced.alone[*line] || offer.rule.with == With::Alone;
-        offer.lines().filter(passes).collect()
-    }
-
-    /// Full cards of stamps reduce the cheapest units; those that are paid fill the card further.
-    fn for_stamps(&mut self, k: usize, off: Rate) {
-        let Some(card) = &self.offers[k].card else { return };
-        let mut free = self.pieces_of(k);
-        free.sort_by(|a, b| {
-            a.off
-                .cmp(&b.off)
-                .then_with(|| self.best_reduced(k, a.line, b.line))
-                .then(a.line.cmp(&b.line))
-        });
-        // All that is paid in this sale fills the card, too: a unit that it frees costs a card and its own stamps.
+    /// Stamps that the units fill a card with that are paid, as it looks now.
+    fn stamps_earned(&self, card: &StampCard) -> Points {
         let paid = |line: usize| {
             let quantity = self.basket.lines[line].quantity - self.priced.freed[line];
             quantity.units() / 1000
         };
-        let earned: Points = card.fills.iter().map(|fill| fill.stamps(paid)).sum();
-        let has = card.has - self.stamps_used(&card.purse);
-        let mut stamps = (has + earned).units();
-        let room = self.room(k).unwrap_or_default();
-        let mut left = room.units.map_or(i64::MAX, |units| units.units() / 1000);
-        let full = card.full;
-        let (mut reduced, mut takes) = (0, Vec::new());
-        for take in free {
-            let cost = full.units().saturating_add(card.each(take.line)).max(1);
-            let here = (stamps / cost).max(0).min(left).min(take.quantity.units() / 1000);
-            stamps -= here * cost;
-            left -= here;
-            reduced += here;
-            if here > 0 {
-                self.priced.freed[take.line] += Quantity::whole(here);
-                takes.push(Take {
-                    quantity: Quantity::whole(here),
-                    off: share(take.off, off),
-                    ..take
-                });
-            }
-        }
-        if reduced == 0 {
-            let purse = card.purse.clone();
-            // What is missing besides the stamps of the unit that would be free.
-            let more = (full - has).max(Points::ZERO);
-            return self.refuse(k, Reason::NeedsStamps { more, purse });
-        }
-        self.settle(
-            k,
-            &takes,
-            Some(Taken::Alone),
-            u64::try_from(reduced).unwrap_or_default(),
-        );
+        card.fills.iter().map(|fill| fill.stamps(paid)).sum()
     }
 
-    /// Stamps that offers before this one have used up.
-    fn stamps_used(&self, purse: &PurseId) -> Points {
-        let used = self.offers.iter().zip(&self.priced.given);
-        used.map(|(offer, given)| stamps_used(offer, *given))
-            .filter_map(|used| used.filter(|(of, _)| of == purse))
-            .map(|(_, used)| used)
-            .sum()
-    }
-
-    /// The whole pieces that an offer may act on; `off` holds what one costs.
-    fn pieces_of(&self, k: usize) -> Vec<Take> {
-        let mut pieces_of = Vec::new();
-        for line in self.lines_of(k) {
-            for (run, quantity, unit) in self.free_runs(k, line) {
-                pieces_of.push(Take {
-                    line,
-                    run,
-                    quantity: pieces(&self.basket.lines[line], quantity),
-                    off: unit,
-                });
-            }
-        }
-        pieces_of.retain(|take| take.quantity > Quantity::ZERO);
-        pieces_of
-    }
-
-    /// So much off the basket, by what the lines still cost.
-    fn by_net(&self, k: usize, most: Money) -> Vec<(usize, Exact)> {
-        let bill = &self.priced.bill;
-        let lines: Vec<usize> = self.offers[k].lines().collect();
-        let nets: Vec<i128> = lines
-            .iter()
-            .map(|&l| i128::from(bill.lines[l].net.units()))
-            .collect();
-        let sum: i128 = nets.iter().sum();
-        if sum == 0 {
-            return Vec::new();
-        }
-        let amount = bill
-            .exact(most)
-            .min(bill.exact(Money::minor(i64::try_from(sum).unwrap_or(i64::MAX))));
-        // A basket is at most 10¹¹ minor units and 10²³ of the exact scale: the product fits.
-        lines
-            .into_iter()
-            .zip(nets.into_iter().map(|net| amount * net / sum))
-            .collect()
-    }
-
-    /// In phase 2 a unit takes part in one offer, or in several that all stack; later phases act on whatever is left to
-    /// pay.
-    fn free_runs(&self, k: usize, line: usize) -> Vec<(usize, Quantity, Exact)> {
+    /// What the customer does not hold, of what an offer would use up: a full card, or something that was issued to him.
+    fn not_held(&self, k: usize) -> Option<Reason> {
         let offer = self.offers[k];
-        self.priced.bill.free_runs(line, |taken| {
-            offer.phase > UNIT_OFFERS || taken == Taken::No || (offer.stacks() && taken == Taken::Shared)
-        })
-    }
-
-    /// The same off every unit that is free.
-    fn each_unit(&self, k: usize) -> Vec<Take> {
-        let offer = self.offers[k];
-        let mut takes = Vec::new();
-        for line in self.lines_of(k) {
-            for (run, quantity, unit) in self.free_runs(k, line) {
-                let off = off_each(&offer.rule.gives, unit);
-                takes.push(Take {
-                    line,
-                    run,
-                    quantity,
-                    off,
-                });
+        let is_card = !matches!(offer.rule.gives, Reward::ForStamps { .. });
+        if let Some(card) = offer.card.as_ref().filter(|_| is_card) {
+            let has = card.has - self.stamps_used(&card.purse) + self.stamps_earned(card);
+            if has < card.full {
+                let (more, purse) = (card.full - has, card.purse.clone());
+                return Some(Reason::NeedsUnits { more, purse });
             }
         }
-        takes.retain(|take| take.off > 0);
-        // A limit lets the units go first that save most.
-        if let Some(mut left) = self.room(k).unwrap_or_default().units {
-            takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
-            for take in &mut takes {
-                take.quantity = take.quantity.min(left);
-                left -= take.quantity;
-            }
-            takes.retain(|take| take.quantity > Quantity::ZERO);
-        }
-        takes
+        let reward = offer.rule.needs.entitlement.as_ref()?;
+        let given = self.offers.iter().zip(&self.priced.given);
+        let used = given.filter(|(other, given)| {
+            other.rule.needs.entitlement.as_ref() == Some(reward) && !given.1.is_zero()
+        });
+        let is_held = u64::try_from(used.count()).is_ok_and(|used| used < offer.held);
+        let reward = reward.clone();
+        (!is_held).then_some(Reason::NeedsEntitlement { reward })
     }
 
-    /// Dearest first, in groups of so many, the last of each group reduced. Units of an unfinished group stay free.
-    /// Which of several units at one price is reduced is the customer's gain: those that later offers pass over go
-    /// first, and units that stay free are those that later offers may still act on.
-    fn cheapest(&self, k: usize, rate: Rate) -> (Vec<Take>, u64) {
+    /// The lines that an offer acts on now.
+    fn lines_of(&self, k: usize) -> Vec<usize> {
+        let lines = self.offers[k].lines();
+        lines.filter(|line| self.acts_now(k, *line)).collect()
+    }
+
+    /// No percentage falls on goods that another one wants for itself.
+    fn acts_now(&self, k: usize, line: usize) -> bool {
         let offer = self.offers[k];
-        let mut free = self.pieces_of(k);
-        let order = |a: &Take, b: &Take| {
-            let by_price = b.off.cmp(&a.off);
-            by_price
-                .then_with(|| self.best_reduced(k, a.line, b.line))
-                .then((b.line, b.run).cmp(&(a.line, a.run)))
-        };
-        free.sort_by(order);
-        let every = i64::from(offer.rule.needs.every.max(1));
-        let all: i64 = free.iter().map(|take| take.quantity.units() / 1000).sum();
-        let room = self.room(k).unwrap_or_default();
-        let most = room.units.map_or(i64::MAX, |units| units.units() / 1000);
-        let in_groups = (all / every).min(most) * every;
-        let (mut takes, mut at) = (Vec::new(), 0);
-        for same_price in free.chunk_by(|a, b| a.off == b.off) {
-            let here: i64 = same_price.iter().map(|take| take.quantity.units() / 1000).sum();
-            let end = in_groups.min(at + here);
-            let mut reduced = end / every - at / every;
-            let mut paid = end - at - reduced;
-            for run in same_price {
-                let here = run.quantity.units() / 1000;
-                let less = here.min(reduced);
-                let full = (here - less).min(paid);
-                (reduced, paid) = (reduced - less, paid - full);
-                for (pieces, off) in [(less, share(run.off, rate)), (full, 0)] {
-                    let quantity = Quantity::whole(pieces);
-                    takes.push(Take {
-                        quantity,
-                        off,
-                        ..*run
-                    });
+        let is_percentage = matches!(
+            offer.rule.gives,
+            Reward::PercentOffGoods { .. }
+                | Reward::PercentOffBasket { .. }
+                | Reward::UnitsOfGroup {
+                    cut: Cut::Share(_),
+                    ..
                 }
-            }
-            at = end;
-        }
-        takes.retain(|take| take.quantity > Quantity::ZERO);
-        (takes, u64::try_from(in_groups / every).unwrap_or_default())
+                | Reward::WholeGroup { cut: Cut::Share(_) }
+        );
+        !is_percentage || !self.priced.alone[line] || offer.rule.with == With::Alone
     }
 
     /// Charges what the taken units save, and cuts them out of their runs.
@@ -419,7 +331,7 @@ impl Pricing<'_, '_> {
             program: offer.program.id.clone(),
             amount,
             parts,
-            why: why(offer, reduced),
+            why: reasons::why(offer, reduced),
         });
     }
 
@@ -486,57 +398,12 @@ fn within_limit(room: &Room, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
 
 /// Stamps that an offer has used up where it gave so much, and of which purse.
 pub(super) fn stamps_used(offer: &Offer, (units, money): (Quantity, Money)) -> Option<(PurseId, Points)> {
-    let is_for_stamps = matches!(offer.rule.gives, Reward::ForStamps { .. }) && !money.is_zero();
-    let card = offer.card.as_ref().filter(|_| is_for_stamps)?;
-    let used = card.full.units().saturating_mul(units.units() / 1000);
+    let card = offer.card.as_ref().filter(|_| !money.is_zero())?;
+    // A group of units costs a card for each that was reduced, everything else one.
+    let cards = match offer.rule.gives {
+        Reward::ForStamps { .. } => units.units() / 1000,
+        _ => 1,
+    };
+    let used = card.full.units().saturating_mul(cards);
     Some((card.purse.clone(), Points::thousandths(used)))
-}
-
-/// What a reward takes off one unit that costs this.
-fn off_each(reward: &Reward, unit: Exact) -> Exact {
-    match reward {
-        Reward::Price(own) => (unit - of_price(*own)).max(0),
-        Reward::AmountOffUnit(off) => of_price(*off).min(unit),
-        Reward::PercentOffGoods { off } => share(unit, *off),
-        _ => 0,
-    }
-}
-
-fn why(offer: &Offer, reduced: u64) -> Reason {
-    let goods = || offer.rule.needs.goods.text();
-    match &offer.rule.gives {
-        Reward::PercentOffGoods { off } => Reason::PercentOffGoods {
-            off: *off,
-            goods: goods(),
-        },
-        Reward::AmountOffUnit(_) => Reason::AmountOffUnit { goods: goods() },
-        Reward::CheapestOfGroup { off } => Reason::CheapestOfGroup {
-            every: offer.rule.needs.every,
-            off: *off,
-            units: reduced,
-        },
-        Reward::PercentOffBasket { off } => percent_of_basket(offer, *off),
-        Reward::AmountOffBasket(_) => Reason::AmountOffBasket,
-        Reward::ForStamps { .. } => Reason::ForStamps {
-            units: reduced,
-            stamps: offer.card.as_ref().map_or(Points::ZERO, |card| card.full),
-        },
-        _ => Reason::OwnPrice,
-    }
-}
-
-fn percent_of_basket(offer: &Offer, off: Rate) -> Reason {
-    let who = &offer.rule.who;
-    if who.contains(&Who::Birthday) {
-        Reason::BirthdayPercent { off }
-    } else {
-        let held = who.iter().find_map(|who| match who {
-            Who::Holds(membership) => Some(membership.clone()),
-            _ => None,
-        });
-        held.map_or(Reason::PercentOffBasket { off }, |held| Reason::CardPercent {
-            off,
-            membership: Some(held),
-        })
-    }
 }

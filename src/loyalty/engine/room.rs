@@ -32,7 +32,8 @@ pub(super) struct Shared {
     pub counter: CounterId,
     limit: Limit,
     left: i64,
-    by_group: bool,
+    /// Units of the rule that are one time.
+    each: Option<i64>,
 }
 
 impl Room {
@@ -43,7 +44,7 @@ impl Room {
             room.narrow(
                 shared.limit,
                 shared.left.saturating_sub(given(shared)),
-                shared.by_group,
+                shared.each,
             )?;
         }
         Ok(room)
@@ -58,7 +59,7 @@ impl Room {
         of_units.into_iter().chain(self.amount).min()
     }
 
-    fn narrow(&mut self, limit: Limit, left: i64, by_group: bool) -> Result<(), Reason> {
+    fn narrow(&mut self, limit: Limit, left: i64, each: Option<i64>) -> Result<(), Reason> {
         if left <= 0 {
             return Err(match limit.per {
                 Per::Sale | Per::Member(_) => Reason::LimitReached,
@@ -66,11 +67,12 @@ impl Room {
             });
         }
         let units = match limit.most {
-            // Each group, and each full card, is one time.
-            Most::Times(_) if by_group => Some(Quantity::thousandths(left.saturating_mul(1000))),
-            Most::Units(_) => Some(Quantity::thousandths(left)),
-            Most::Times(_) | Most::Amount(_) => None,
+            // Each group, each full card and each step is one time.
+            Most::Times(_) => each.map(|units| left.saturating_mul(units).saturating_mul(1000)),
+            Most::Units(_) => Some(left),
+            Most::Amount(_) => None,
         };
+        let units = units.map(Quantity::thousandths);
         if let Some(left) = units {
             self.units = Some(self.units.map_or(left, |other| other.min(left)));
         }
@@ -92,20 +94,20 @@ impl Shared {
 /// What is left of a rule's limits, and of those of its file; why there is nothing, where one of them is used up.
 pub(super) fn room(scene: &Scene, program: &Program, index: usize, rule: &Rule) -> Result<Room, Reason> {
     let code = code(scene, program, index, rule)?.unwrap_or_default();
-    let by_group = rule.gives.is_by_group();
+    let each = rule.units_each_time();
     let mut room = Room::default();
     for limit in &rule.limits {
         let left = left(scene, program, Some(index), limit, &code)?;
-        room.narrow(*limit, left, by_group)?;
+        room.narrow(*limit, left, each)?;
     }
     for limit in program.limits.iter().filter(|limit| rule.keeps(&limit.most)) {
         let left = left(scene, program, None, limit, &code)?;
-        room.narrow(*limit, left, by_group)?;
+        room.narrow(*limit, left, each)?;
         let shared = |counter| Shared {
             counter,
             limit: *limit,
             left,
-            by_group,
+            each,
         };
         room.shared
             .extend(limit.counter(&program.id, None, &code).map(shared));
@@ -224,8 +226,9 @@ pub(super) fn used(
 
 fn counted(rule: &Rule, most: Most, units: Quantity, amount: Points) -> i64 {
     match most {
-        Most::Times(_) if rule.gives.is_by_group() => units.units() / 1000,
-        Most::Times(_) => 1,
+        Most::Times(_) => rule
+            .units_each_time()
+            .map_or(1, |each| units.units().div_euclid(1000 * each)),
         Most::Units(_) => units.units(),
         Most::Amount(_) => amount.units(),
     }

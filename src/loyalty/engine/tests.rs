@@ -279,7 +279,7 @@ fn three_gums_for_the_price_of_two(
     let quote = price(&basket(vec![gum(quantity, each)]), None, &set(&[S12A]));
     assert_eq!(quote.total, cents(total));
     match (free, quote.applied.as_slice()) {
-        (None, []) => assert!(matches!(quote.declined[0].why, Reason::NeedsGoods { .. })),
+        (None, []) => assert!(matches!(quote.declined[0].why, Reason::MoreForFree { .. })),
         (Some(free), [applied]) => {
             assert!(matches!(applied.why, Reason::CheapestOfGroup { units, .. } if units == free));
         }

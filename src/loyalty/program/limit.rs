@@ -81,7 +81,7 @@ impl Rule {
         let in_a_sale = self.needs.activity.is_none();
         let in_units = match &self.gives {
             Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => self.phase != Some(1),
-            Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. } => true,
+            Reward::UnitsOfGroup { .. } | Reward::ForStamps { .. } => true,
             Reward::Stamp { .. } => in_a_sale,
             Reward::Earn { per, .. } => matches!(per, EarnBase::Unit(_)) && in_a_sale,
             _ => false,

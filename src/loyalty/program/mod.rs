@@ -2,6 +2,7 @@
 //! questions: who, when, where, needs, gives, limit, with; each has a default that makes it the simplest thing.
 
 pub mod catalogue;
+mod exchange;
 pub mod file;
 pub mod ladder;
 pub mod limit;
@@ -10,11 +11,12 @@ mod ready;
 pub mod reward;
 pub mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::{Decode, Encode};
 
-use super::amount::{AmountError, Currency, Points, Price, Rate};
+use super::amount::{AmountError, Currency, Money, Points, Price, Rate};
+use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
@@ -151,6 +153,15 @@ pub struct PurseTerms {
     pub lapses: Option<Period>,
     /// One unit is one of the currency.
     pub is_money: bool,
+    /// It is money that was paid in, as on a gift card: paying with it lowers nothing that money does not lower, and nothing
+    /// but a sale of `sold_as` fills it.
+    pub is_gift: bool,
+    /// Goods whose price is put on the buyer's purse.
+    pub sold_as: Vec<Sku>,
+    /// The smallest amount that it pays at once; any where nothing is stated.
+    pub least: Option<Money>,
+    /// What a sale earns counts from the next one on, for what uses up units of this purse.
+    pub next_sale: bool,
 }
 
 /// A right that lasts.
@@ -184,8 +195,12 @@ pub struct ProgramSet {
     pub programs: Vec<Program>,
     /// The purses of all programs together.
     pub purses: BTreeMap<PurseId, PurseTerms>,
+    /// Goods that are stored value, and the purse on which their price is put.
+    pub sold_as: BTreeMap<Sku, PurseId>,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
+    pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
 
 /// Something that sales count, and how.
@@ -227,6 +242,36 @@ pub enum SetError {
         first: String,
         /// The other.
         second: String,
+    },
+    /// A purse of stored value that something else than money would fill.
+    #[error(
+        "{file}: {purse} is a gift purse, which holds only what was paid for: give into a purse of kind money or points"
+    )]
+    FilledGift {
+        /// The file that fills it.
+        file: String,
+        /// The purse.
+        purse: PurseId,
+    },
+    /// Goods that would fill two purses, or begin a membership as well.
+    #[error("{file}: {sku} is sold as something else already: name other goods")]
+    SoldTwice {
+        /// The file that names them last.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
+    /// Points that become more by going round.
+    #[error(
+        "{file}: the reward {reward} closes a circle of exchanges in which {purse} becomes more {purse}: make one of them cost more"
+    )]
+    Circle {
+        /// A file of the circle.
+        file: String,
+        /// A reward of it.
+        reward: RewardId,
+        /// The purse that would grow.
+        purse: PurseId,
     },
 }
 
@@ -273,14 +318,22 @@ impl ProgramSet {
                 shared.days = shared.days.or(own.days);
                 shared.lapses = shared.lapses.or(own.lapses);
                 shared.is_money |= own.is_money;
+                shared.is_gift |= own.is_gift;
+                shared.sold_as.extend(own.sold_as.iter().cloned());
+                shared.least = shared.least.or(own.least);
+                shared.next_sale |= own.next_sale;
             }
         }
+        let sold_as = exchange::stored_value(&files, &purses)?;
+        exchange::circles(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
         Ok(ProgramSet {
             terms,
             metrics: metrics(&programs),
+            may_add: may_add(&programs),
             programs,
             purses,
+            sold_as,
         })
     }
 
@@ -308,10 +361,29 @@ impl ProgramSet {
             .find_map(|program| program.memberships.get(id))
     }
 
+    /// The purse on which the price of a line is put, where its goods are stored value.
+    pub fn stores(&self, line: &Line) -> Option<&PurseId> {
+        self.sold_as.get(&line.goods.sku)
+    }
+
     /// What is stated about a purse; a purse that no program names is a plain one that cannot pay.
     pub fn purse(&self, purse: &PurseId) -> PurseTerms {
         self.purses.get(purse).cloned().unwrap_or_default()
     }
+}
+
+/// All that rules may add to a basket.
+fn may_add(programs: &[Program]) -> BTreeSet<(ProgramId, Sku)> {
+    let rules = programs
+        .iter()
+        .flat_map(|program| program.rules.iter().map(move |rule| (program, rule)));
+    let adding = rules.filter(|(_, rule)| matches!(rule.gives, Reward::UnitsOfGroup { add: true, .. }));
+    adding
+        .flat_map(|(program, rule)| {
+            let skus = rule.needs.goods.skus.iter();
+            skus.map(|sku| (program.id.clone(), sku.clone()))
+        })
+        .collect()
 }
 
 /// All that rules and ladders ask of the past.
@@ -348,6 +420,7 @@ impl PurseTerms {
             ("step", self.step.map(|step| step.to_string())),
             ("days", self.days.map(|days| days.to_string())),
             ("lapses", self.lapses.map(|period| format!("{period:?}"))),
+            ("least", self.least.map(|least| currency.text(least))),
         ];
         let stated = values.into_iter();
         stated.filter_map(|(key, value)| Some((key, value?))).collect()

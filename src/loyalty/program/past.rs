@@ -40,6 +40,8 @@ pub struct Past {
     pub from: i64,
     /// Less than so much, where a next step takes over.
     pub below: Option<i64>,
+    /// Each so many: of sales, this one included. 0 where it does not matter.
+    pub every: i64,
     /// In which days.
     pub within: Period,
     /// Whether the basket itself counts.

@@ -15,11 +15,23 @@ pub enum Reward {
     },
     /// So much off each unit of the goods (phase 2).
     AmountOffUnit(Price),
-    /// Of every group of `needs.every` units, dearest first, the last is reduced by this share; 100 % makes it free
-    /// (phase 2).
-    CheapestOfGroup {
-        /// The share taken off the cheapest.
-        off: Rate,
+    /// Of every group of `needs.every` units, dearest first, or of each `needs.set`, some are reduced (phase 2). Without
+    /// either all units of the basket are one group.
+    UnitsOfGroup {
+        /// By how much each of them.
+        cut: Cut,
+        /// Which ones.
+        pick: Pick,
+        /// How many of each group.
+        units: u32,
+        /// Units that are not in the basket are added to it.
+        add: bool,
+    },
+    /// Whole groups of `needs.every` units, dearest first, or whole sets are reduced (phase 2). A group that would gain
+    /// nothing is left alone.
+    WholeGroup {
+        /// By how much each group.
+        cut: Cut,
     },
     /// A percentage off all the goods of the basket (phase 3).
     PercentOffBasket {
@@ -28,6 +40,15 @@ pub enum Reward {
     },
     /// An amount off the basket (phase 4).
     AmountOffBasket(Money),
+    /// An amount off the basket for each so much of the goods (phase 4).
+    AmountPer {
+        /// The amount.
+        off: Money,
+        /// For each of these.
+        per: EarnBase,
+    },
+    /// One price for all the goods of the basket together, where that is lower (phase 4).
+    BasketPrice(Money),
     /// Points for what is spent on the goods (phase 8): `points` for each `per`, rounded down to the purse's step.
     Earn {
         /// Into which purse.
@@ -112,6 +133,26 @@ pub enum Reward {
     Approval,
 }
 
+/// By how much something is reduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// By a share; all of it makes it free.
+    Share(Rate),
+    /// By an amount.
+    Amount(Price),
+    /// To a price of its own.
+    To(Price),
+}
+
+/// Which units of a group are reduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The cheapest.
+    Cheapest,
+    /// The dearest.
+    Dearest,
+}
+
 /// To whose account something goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Recipient {
@@ -158,10 +199,11 @@ impl Reward {
             Reward::Price(_) => 1,
             Reward::PercentOffGoods { .. }
             | Reward::AmountOffUnit(_)
-            | Reward::CheapestOfGroup { .. }
+            | Reward::UnitsOfGroup { .. }
+            | Reward::WholeGroup { .. }
             | Reward::ForStamps { .. } => 2,
             Reward::PercentOffBasket { .. } => 3,
-            Reward::AmountOffBasket(_) => 4,
+            Reward::AmountOffBasket(_) | Reward::AmountPer { .. } | Reward::BasketPrice(_) => 4,
             Reward::Earn { .. }
             | Reward::Membership(_)
             | Reward::Stamp { .. }
@@ -181,13 +223,12 @@ impl Reward {
     pub fn is_off_the_basket(&self) -> bool {
         matches!(
             self,
-            Reward::PercentOffBasket { .. } | Reward::AmountOffBasket(_) | Reward::PercentOffGoods { .. }
+            Reward::PercentOffBasket { .. }
+                | Reward::AmountOffBasket(_)
+                | Reward::AmountPer { .. }
+                | Reward::BasketPrice(_)
+                | Reward::PercentOffGoods { .. }
         )
-    }
-
-    /// Does it act on groups of units, or on full cards of stamps? Then each of them is one time.
-    pub fn is_by_group(&self) -> bool {
-        matches!(self, Reward::CheapestOfGroup { .. } | Reward::ForStamps { .. })
     }
 
     /// Does it need somebody who has an account?
@@ -224,10 +265,13 @@ impl Reward {
             Reward::Price(_) | Reward::PercentOffGoods { .. } | Reward::AmountOffUnit(_) => {
                 (1..=5).contains(&phase)
             }
-            Reward::CheapestOfGroup { .. }
+            Reward::UnitsOfGroup { .. }
+            | Reward::WholeGroup { .. }
             | Reward::ForStamps { .. }
             | Reward::PercentOffBasket { .. }
-            | Reward::AmountOffBasket(_) => (2..=5).contains(&phase),
+            | Reward::AmountOffBasket(_)
+            | Reward::AmountPer { .. }
+            | Reward::BasketPrice(_) => (2..=5).contains(&phase),
             _ => phase == EARNING,
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::basket::{Basket, Line};
 use super::super::calendar::Day;
-use super::super::engine::{decided_before, quote_paying};
+use super::super::engine::{decided_before, quote_paying, stored_value};
 use super::super::id::{MembershipId, ProgramId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
 use super::super::program::{PriceBasis, ProgramSet, Site};
@@ -70,6 +70,18 @@ pub enum ReturnError {
         wanted: Quantity,
         /// What can still be returned.
         left: Quantity,
+    },
+    /// Stored value that has been spent, or is held where nobody here can see it.
+    #[error(
+        "{wanted} of {purse} would be taken back, {left} are there: what was spent of it cannot be returned"
+    )]
+    Spent {
+        /// The purse.
+        purse: PurseId,
+        /// What the return would take back.
+        wanted: Points,
+        /// What the purse holds.
+        left: Points,
     },
 }
 
@@ -140,7 +152,10 @@ pub fn take_back(
         .min(most)
         .max(Money::ZERO);
     let all = given + value;
-    let in_money = all.min(paid - sale.quote.paid_with_purses());
+    // No purse pays for stored value: what is given back for that is money, and never opens the way from points to it.
+    let stored = stored_value(&sale.basket, programs);
+    let stored_back = stored - stored_value(&after, programs);
+    let in_money = stored_back + (all - stored_back).min(paid - stored - sale.quote.paid_with_purses());
     let purses = PursesBack::of(&sale.quote.payments, all - in_money);
     let kept = quote(&after, &purses.kept);
     let kept_before = PursesBack::of(&sale.quote.payments, so_far.to_purses).kept;
@@ -169,6 +184,36 @@ pub fn take_back(
         lines: shares(sale, &before, &after, &now, value, programs),
         changes,
     })
+}
+
+impl TakenBack {
+    /// Stored value can be taken back as far as it is there, so that no purse of it falls below zero. `balance` is what the
+    /// buyer's purse holds now; nothing, where nobody here knows.
+    pub fn leaves_no_debt(
+        &self,
+        programs: &ProgramSet,
+        balance: impl Fn(&PurseId) -> Points,
+    ) -> Result<(), ReturnError> {
+        let mut sums: BTreeMap<&PurseId, Points> = BTreeMap::new();
+        for change in &self.changes {
+            match change {
+                Change::TakeBack { purse, amount, .. } => *sums.entry(purse).or_default() += *amount,
+                Change::Restore { purse, amount } => *sums.entry(purse).or_default() -= *amount,
+                _ => {}
+            }
+        }
+        for (purse, wanted) in sums {
+            let left = balance(purse);
+            if programs.purse(purse).is_gift && wanted > Points::ZERO && wanted > left {
+                return Err(ReturnError::Spent {
+                    purse: purse.clone(),
+                    wanted,
+                    left,
+                });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The lines named, once each.

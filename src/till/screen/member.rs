@@ -152,6 +152,8 @@ fn hints(common: &Common, width: usize, room: usize) -> Vec<Line<'static>> {
 fn distance(why: &Reason) -> u8 {
     match why {
         Reason::NeedsGoods { has, .. } if has.units() > 0 => 0,
+        Reason::MoreForFree { .. } => 0,
+        Reason::NeedsAmountOf { .. } => 1,
         Reason::NeedsTotal { .. } | Reason::TooLittleToEarn { .. } => 1,
         Reason::NeedsMember | Reason::NoEarning { .. } | Reason::NoMemberPrices { .. } => 2,
         Reason::NeedsGoods { .. } | Reason::NeedsGroup { .. } | Reason::NeedsMembership { .. } => 3,

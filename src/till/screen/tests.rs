@@ -57,6 +57,7 @@ fn line(sku: &str, name: &str, quantity: &str, price: &str, unit: &str) -> Line 
         },
         quantity: Quantity::parse(quantity).expect("a quantity"),
         price: Price::parse(price).expect("a price"),
+        added_by: None,
     }
 }
 

@@ -18,6 +18,7 @@ use toml::de::DeValue;
 enum Kind {
     Points,
     Money,
+    Gift,
 }
 
 pub(super) fn purses(page: &mut Page, table: Fields) -> BTreeMap<PurseId, PurseTerms> {
@@ -29,9 +30,31 @@ pub(super) fn memberships(page: &mut Page, table: Fields) -> BTreeMap<Membership
 }
 
 fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
-    let kind = fields.one_of(page, "kind", &[("points", Kind::Points), ("money", Kind::Money)]);
-    let is_money = matches!(kind, Some(Kind::Money));
+    let kinds = [
+        ("points", Kind::Points),
+        ("money", Kind::Money),
+        ("gift", Kind::Gift),
+    ];
+    let kind = fields.one_of(page, "kind", &kinds);
+    let is_gift = matches!(kind, Some(Kind::Gift));
+    let is_money = is_gift || matches!(kind, Some(Kind::Money));
+    let sold_as = skus(page, &mut fields, "sold_as");
+    if !sold_as.is_empty() && !is_gift {
+        let accepted = "write kind = \"gift\": what is paid for these goods is put on the purse";
+        page.mistake(
+            fields.span(),
+            "sold_as on a purse that is no stored value",
+            accepted,
+        );
+    }
     let worth = fields.price(page, "worth");
+    if is_money && worth.is_some_and(|worth| worth != Price::ten_thousandths(10_000)) {
+        let accepted = "leave worth out: one unit is one of the currency";
+        page.mistake(fields.span(), "a worth on a purse of money", accepted);
+    }
+    let least = fields.money(page, "least");
+    let usable = [("at once", false), ("next sale", true)];
+    let next_sale = fields.one_of(page, "usable", &usable).unwrap_or(false);
     let may_pay = fields.percent(page, "may_pay");
     let step = fields.parsed(page, "step", |text| match Points::parse(text) {
         Ok(step) if step > Points::ZERO => Ok(step),
@@ -57,18 +80,27 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         days,
         lapses,
         is_money,
+        is_gift,
+        sold_as,
+        least,
+        next_sale,
     }
+}
+
+fn skus(page: &mut Page, fields: &mut Fields, word: &'static str) -> Vec<Sku> {
+    let mut skus = Vec::new();
+    for (text, span) in fields.texts(page, word) {
+        match Sku::parse(&text) {
+            Ok(sku) => skus.push(sku),
+            Err(error) => page.mistake(span, word, &error.to_string()),
+        }
+    }
+    skus
 }
 
 fn membership(page: &mut Page, mut fields: Fields) -> MembershipTerms {
     let months = fields.whole(page, "months", 1..=1_200);
-    let mut sold_as = Vec::new();
-    for (text, span) in fields.texts(page, "sold_as") {
-        match Sku::parse(&text) {
-            Ok(sku) => sold_as.push(sku),
-            Err(error) => page.mistake(span, "sold_as", &error.to_string()),
-        }
-    }
+    let sold_as = skus(page, &mut fields, "sold_as");
     let reserves = fields.table(page, "reserves").map(|table| goods(page, table));
     let whose = whose(page, &mut fields);
     fields.finish(page, UNDERSTOOD_LATER.membership);

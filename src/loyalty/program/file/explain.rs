@@ -2,12 +2,13 @@
 
 use jiff::civil::Weekday;
 
-use super::super::super::amount::{Currency, Money, Points, Quantity, Rate};
+use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::{Metric, Past};
-use super::super::rule::{Needs, Place, Who, With};
+use super::super::reward::{Cut, Pick};
+use super::super::rule::{Contains, Needs, Place, Selector, Step, Who, With};
 use super::super::{EarnBase, Program, Recipient, Reward, Rule, Terms};
 
 /// A sentence for each rule, in the order of the file.
@@ -21,6 +22,13 @@ pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
 fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     let mut parts = vec![format!("{} {}", who(&rule.who), gives(program, rule, currency))];
     parts.extend(needs(&rule.needs, currency));
+    let stamps = rule
+        .needs
+        .stamps
+        .as_ref()
+        .and_then(|(purse, _)| program.purses.get(purse));
+    let is_later = stamps.is_some_and(|purse| purse.next_sale);
+    parts.extend(is_later.then(|| "earned in an earlier sale".to_owned()));
     parts.extend(place(&rule.at));
     parts.extend(window(&program.window));
     parts.extend(window(&rule.when));
@@ -93,27 +101,78 @@ fn units(points: Points, purse: &PurseId) -> String {
     format!("{points} {name}")
 }
 
-fn goods(needs: &Needs) -> String {
-    let named = needs.goods.text();
+fn goods(needs: &Needs, currency: Currency) -> String {
+    if needs.set.is_empty() {
+        return selected(&needs.goods, currency);
+    }
+    let portions = needs.set.iter();
+    let portions =
+        portions.map(|portion| format!("{} of {}", portion.pieces, selected(&portion.goods, currency)));
+    format!("each set ({})", portions.collect::<Vec<_>>().join(" and "))
+}
+
+fn selected(goods: &Selector, currency: Currency) -> String {
+    let named = goods.text();
     let named = if named.is_empty() {
         "any goods".to_owned()
     } else {
         named
     };
-    match needs.goods.on_sale {
+    let named = match goods.on_sale {
         None => named,
         Some(true) => format!("{named} already reduced"),
         Some(false) => format!("{named} not already reduced"),
+    };
+    let price = |price: Price| price.text(currency);
+    match (goods.from_price, goods.below_price) {
+        (None, None) => named,
+        (Some(from), None) => format!("{named} that cost {} or more", price(from)),
+        (None, Some(below)) => format!("{named} that cost less than {}", price(below)),
+        (Some(from), Some(below)) => format!("{named} that cost {} to below {}", price(from), price(below)),
+    }
+}
+
+/// "with 3 or more of drinks", "with 3 to below 5 of drinks".
+fn step_text<T: Copy>(step: &Step<T>, text: impl Fn(T) -> String) -> String {
+    match step.below {
+        None => format!("{} or more", text(step.from)),
+        Some(below) => format!("{} to below {}", text(step.from), text(below)),
+    }
+}
+
+fn contains(contains: &Contains, currency: Currency) -> String {
+    let goods = selected(&contains.goods, currency);
+    let amount = contains
+        .amount
+        .map(|amount| format!("{} or more of {goods}", currency.text(amount)));
+    let quantity = contains
+        .quantity
+        .map(|quantity| format!("{quantity} or more of {goods}"));
+    let every = (contains.every > 0).then(|| match contains.every {
+        1 => format!("each of {goods}"),
+        every => format!("every {every} of {goods}"),
+    });
+    let parts: Vec<String> = [every, quantity, amount].into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => format!("with {goods} in the basket"),
+        false => format!("with {} in the basket", parts.join(" and ")),
     }
 }
 
 fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
-    let total = needs
-        .total
-        .map(|total| format!("with a basket of {} or more", currency.text(total)));
-    let quantity = needs
-        .quantity
-        .map(|quantity| format!("with {quantity} or more of {}", goods(needs)));
+    let total = needs.total.map(|total| {
+        format!(
+            "with a basket of {}",
+            step_text(&total, |money| currency.text(money))
+        )
+    });
+    let quantity = needs.quantity.map(|quantity| {
+        format!(
+            "with {} of {}",
+            step_text(&quantity, |has| has.to_string()),
+            goods(needs, currency)
+        )
+    });
     let stamps = needs
         .stamps
         .as_ref()
@@ -131,11 +190,22 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
         1 => needs.codes.first().map(|code| format!("with the code {code}")),
         many => Some(format!("with one of {many} codes")),
     };
+    let entitlement = needs
+        .entitlement
+        .as_ref()
+        .map(|reward| format!("for one {reward}, which is used up"));
     let past = needs.past.iter().map(|past| past_text(past, currency));
-    let mut all: Vec<String> = [total, quantity, stamps, code, activity, reaches]
+    let mut all: Vec<String> = [total, quantity, stamps, entitlement, code, activity, reaches]
         .into_iter()
         .flatten()
         .collect();
+    all.extend(needs.contains.iter().map(|one| contains(one, currency)));
+    all.extend(
+        needs
+            .lacks
+            .iter()
+            .map(|goods| format!("without {} in the basket", selected(goods, currency))),
+    );
     all.extend(past);
     all
 }
@@ -149,7 +219,14 @@ fn past_text(past: &Past, currency: Currency) -> String {
         Metric::Sales => units.to_string(),
     };
     if past.metric == Metric::Sales {
-        return format!("with order number {}", past.from + 1);
+        let each = (past.every > 0).then(|| format!("with every {} order", ordinal(past.every)));
+        let from = match past.below {
+            Some(below) if below == past.from + 1 => Some(format!("with order number {below}")),
+            Some(below) => Some(format!("with order number {} to {below}", past.from + 1)),
+            None if past.from > 0 => Some(format!("from order number {} on", past.from + 1)),
+            None => None,
+        };
+        return each.into_iter().chain(from).collect::<Vec<_>>().join(", ");
     }
     let amount = match past.below {
         Some(below) if past.from == 0 => format!("below {}", text(below)),
@@ -182,6 +259,18 @@ fn past_text(past: &Past, currency: Currency) -> String {
         ""
     };
     format!("having {verb} {amount}{done} {within}{this}")
+}
+
+/// "5th", "2nd".
+fn ordinal(number: i64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 fn recipient(to: &Recipient) -> String {
@@ -238,24 +327,67 @@ fn limits(limits: &[Limit], of: &str) -> Vec<String> {
 }
 
 fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
-    let goods = goods(&rule.needs);
+    let goods = goods(&rule.needs, currency);
     let percent = |off: &Rate| format!("{} %", off.percent_text());
     match &rule.gives {
         Reward::Price(price) => format!("pay {} for {goods}", price.text(currency)),
         Reward::PercentOffGoods { off } => format!("get {} off {goods}", percent(off)),
         Reward::AmountOffUnit(off) => format!("get {} off each unit of {goods}", off.text(currency)),
-        Reward::CheapestOfGroup { off } if *off == Rate::ONE => {
-            format!("get the cheapest of every {} of {goods} free", rule.needs.every)
+        Reward::UnitsOfGroup {
+            cut,
+            pick,
+            units,
+            add,
+        } => {
+            let which = match pick {
+                Pick::Cheapest => "cheapest",
+                Pick::Dearest => "dearest",
+            };
+            if *add && rule.needs.every == 0 {
+                return format!("get {units} {goods} free, added where the basket has none");
+            }
+            let many = match units {
+                1 => format!("the {which}"),
+                _ => format!("the {units} {which}"),
+            };
+            let of = match rule.needs.every {
+                0 => goods,
+                every => format!("every {every} of {goods}"),
+            };
+            let added = if *add {
+                ", added where the basket has none"
+            } else {
+                ""
+            };
+            match cut {
+                Cut::Share(Rate::ONE) => format!("get {many} of {of} free{added}"),
+                Cut::Share(off) => format!("get {} off {many} of {of}{added}", percent(off)),
+                Cut::Amount(off) => format!("get {} off {many} of {of}{added}", off.text(currency)),
+                Cut::To(price) => format!("pay {} for {many} of {of}{added}", price.text(currency)),
+            }
         }
-        Reward::CheapestOfGroup { off } => {
-            format!(
-                "get {} off the cheapest of every {} of {goods}",
-                percent(off),
-                rule.needs.every
-            )
+        Reward::WholeGroup { cut } => {
+            let group = match rule.needs.every {
+                0 => goods,
+                every => format!("every {every} of {goods}"),
+            };
+            match cut {
+                Cut::Share(off) => format!("get {} off {group}", percent(off)),
+                Cut::Amount(off) => format!("get {} off {group}", off.text(currency)),
+                Cut::To(price) => format!("pay {} for {group}", price.text(currency)),
+            }
         }
         Reward::PercentOffBasket { off } => format!("get {} off the basket ({goods})", percent(off)),
         Reward::AmountOffBasket(off) => format!("get {} off the basket ({goods})", currency.text(*off)),
+        Reward::AmountPer { off, per } => {
+            let per = match per {
+                EarnBase::Amount(per) => currency.text(*per),
+                EarnBase::Unit(per) => per.to_string(),
+                EarnBase::Once => "1".to_owned(),
+            };
+            format!("get {} off for each {per} of {goods}", currency.text(*off))
+        }
+        Reward::BasketPrice(price) => format!("pay {} for the basket ({goods})", currency.text(*price)),
         Reward::Earn {
             purse,
             points,

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::super::amount::{AmountError, Money, Price, Rate};
+use super::super::super::amount::{Money, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
 use super::near::{list, nearest};
@@ -140,6 +140,20 @@ impl<'t, 'i> Fields<'t, 'i> {
         }
     }
 
+    /// A table, or a list of them.
+    pub fn tables_or_one(&mut self, page: &mut Page, word: &'static str) -> Vec<Fields<'t, 'i>> {
+        let Some(value) = self.value(word) else {
+            return Vec::new();
+        };
+        match value.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|item| Fields::of(page, word, item))
+                .collect(),
+            _ => Fields::of(page, word, value).into_iter().collect(),
+        }
+    }
+
     pub fn text(&mut self, page: &mut Page, word: &'static str) -> Option<String> {
         self.spanned_text(page, word).map(|(text, _)| text)
     }
@@ -183,8 +197,11 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     pub fn money(&mut self, page: &mut Page, word: &'static str) -> Option<Money> {
         let currency = page.terms.currency;
-        let money = |text: &str| above_zero(currency.money(text)?, text);
-        self.parsed(page, word, money)
+        self.parsed(page, word, |text| match currency.money(text) {
+            Ok(money) if money > Money::ZERO => Ok(money),
+            Ok(_) => Err(format!("\"{text}\" is not above 0")),
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     pub fn price(&mut self, page: &mut Page, word: &'static str) -> Option<Price> {
@@ -291,16 +308,6 @@ pub(super) fn percent(text: &str) -> Result<Rate, String> {
             "\"{text}\" is not a share: write a percentage above 0 and up to 100, such as \"5 %\""
         )),
     }
-}
-
-fn above_zero(money: Money, text: &str) -> Result<Money, AmountError> {
-    if money > Money::ZERO {
-        return Ok(money);
-    }
-    Err(AmountError::NotANumber {
-        found: format!("\"{text} (not above 0)\""),
-        decimals: 2,
-    })
 }
 
 fn describe(value: &DeValue) -> String {

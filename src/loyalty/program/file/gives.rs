@@ -1,17 +1,19 @@
 //! What a rule gives: exactly one reward, and on what it falls.
 
 use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate};
-use super::super::super::id::{CharityId, MembershipId, PurseId, RewardId};
-use super::super::rule::Needs;
+use super::super::super::id::{CharityId, MembershipId, PurseId, RewardId, Sku};
+use super::super::reward::{Cut, Pick};
+use super::super::rule::{Contains, Needs};
 use super::super::{EarnBase, Recipient, Reward};
 use super::fields::{Fields, Page, percent};
 use super::near::UNDERSTOOD_LATER;
 
 /// The words that each begin a reward of their own.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "price",
     "off",
     "free",
+    "gift",
     "points",
     "membership",
     "stamp",
@@ -27,8 +29,8 @@ const KINDS: [&str; 16] = [
     "split",
 ];
 /// Words that stand beside them.
-const HELPERS: [&str; 9] = [
-    "of", "per", "purse", "to", "quantity", "among", "over", "consent", "charity",
+const HELPERS: [&str; 11] = [
+    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity",
 ];
 
 pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
@@ -41,11 +43,8 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
         .filter(is_reward)
         .collect();
     let reward = match named.as_slice() {
-        ["price"] => fields.price(page, "price").map(Reward::Price),
-        ["off"] => off(page, &mut fields, needs),
-        ["free"] => fields
-            .one_of(page, "free", &[("cheapest", ())])
-            .map(|()| Reward::CheapestOfGroup { off: Rate::ONE }),
+        [kind @ ("price" | "off" | "free")] => reduction(page, &mut fields, kind, needs),
+        ["gift"] => gift(page, &mut fields, needs),
         ["points"] => earn(page, &mut fields, needs),
         ["membership"] => fields
             .parsed(page, "membership", MembershipId::parse)
@@ -188,61 +187,183 @@ fn recipient(page: &mut Page, fields: &mut Fields) -> Recipient {
 }
 
 /// What a reduction falls on.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Basket,
     Goods,
     Each,
     Cheapest,
+    Dearest,
+    Group,
 }
 
-fn off(page: &mut Page, fields: &mut Fields, needs: &Needs) -> Option<Reward> {
-    let words = [
-        ("basket", Of::Basket),
-        ("goods", Of::Goods),
-        ("each", Of::Each),
-        ("cheapest", Of::Cheapest),
-    ];
-    let stated = fields.one_of(page, "of", &words);
-    let (text, span) = fields.spanned_text(page, "off")?;
-    let is_share = text.trim_end().ends_with('%');
-    let default = match (needs.every, is_share, needs.goods.names_goods()) {
-        (1.., ..) => Of::Cheapest,
-        (0, true, true) => Of::Goods,
-        (0, false, true) => Of::Each,
-        (0, _, false) => Of::Basket,
-    };
-    let of = stated.unwrap_or(default);
-    let reward = match (of, is_share) {
-        (Of::Basket, true) => percent(&text).map(|off| Reward::PercentOffBasket { off }),
-        (Of::Goods | Of::Each, true) => percent(&text).map(|off| Reward::PercentOffGoods { off }),
-        (Of::Cheapest, true) => percent(&text).map(|off| Reward::CheapestOfGroup { off }),
-        (Of::Basket, false) => money_off(page, &text).map(Reward::AmountOffBasket),
-        (Of::Each | Of::Goods, false) => match Price::parse(&text) {
-            Ok(off) if off > Price::default() => Ok(Reward::AmountOffUnit(off)),
-            _ => Err(format!(
-                "\"{text}\" is no amount: write \"5 %\" or \"0.05\", above 0"
-            )),
-        },
-        (Of::Cheapest, false) => Err(format!(
-            "\"{text}\" off the cheapest: write a percentage, such as \"50 %\""
+/// `price`, `off` or `free`: what is reduced, and by how much.
+fn reduction(page: &mut Page, fields: &mut Fields, kind: &'static str, needs: &mut Needs) -> Option<Reward> {
+    let of = of(page, fields, kind, needs)?;
+    let cut = match kind {
+        "free" => Some(Cut::Share(Rate::ONE)),
+        "price" => fields.price(page, "price").map(Cut::To),
+        _ => fields.parsed(page, "off", cut),
+    }?;
+    let span = fields.span();
+    let units = fields.whole(page, "units", 1..=1_000);
+    let add = fields.flag(page, "add").unwrap_or(false);
+    let currency = page.terms.currency;
+    let per = fields.parsed(page, "per", |text| match earn_base(currency, text)? {
+        (EarnBase::Once, _) => Err(format!(
+            "\"{text}\": write an amount such as \"100.00\", or \"3 each\""
         )),
+        base => Ok(base),
+    });
+    let of_units = matches!(of, Of::Cheapest | Of::Dearest);
+    if !of_units && (fields.has("units") || add) {
+        let accepted = "leave units and add out, or write of = \"cheapest\"";
+        page.mistake(
+            span.clone(),
+            "units, or add, on what is not given by single units",
+            accepted,
+        );
+        return None;
+    }
+    if fields.has("per") && (of != Of::Basket || !matches!(cut, Cut::Amount(_))) {
+        let accepted = "write { off = \"10.00\", per = \"100.00\" }";
+        page.mistake(span.clone(), "per without an amount off the basket", accepted);
+        return None;
+    }
+    let whole = |amount: Price| money_of(currency, amount);
+    let reward = match (of, cut) {
+        (Of::Basket, Cut::Share(off)) => Ok(Reward::PercentOffBasket { off }),
+        (Of::Basket, Cut::To(price)) => whole(price).map(Reward::BasketPrice),
+        (Of::Basket, Cut::Amount(off)) => match per {
+            None if fields.has("per") => return None,
+            None => whole(off).map(Reward::AmountOffBasket),
+            Some((per, unit)) => {
+                if let Some(unit) = unit {
+                    needs.goods.unit.get_or_insert(unit);
+                }
+                whole(off).map(|off| Reward::AmountPer { off, per })
+            }
+        },
+        (Of::Goods | Of::Each, Cut::Share(off)) => Ok(Reward::PercentOffGoods { off }),
+        (Of::Goods | Of::Each, Cut::Amount(off)) => Ok(Reward::AmountOffUnit(off)),
+        (Of::Goods | Of::Each, Cut::To(price)) => Ok(Reward::Price(price)),
+        (Of::Group, cut) => Ok(Reward::WholeGroup { cut }),
+        (Of::Cheapest | Of::Dearest, cut) => Ok(Reward::UnitsOfGroup {
+            cut,
+            pick: if of == Of::Dearest {
+                Pick::Dearest
+            } else {
+                Pick::Cheapest
+            },
+            units: u32::try_from(units.unwrap_or(1)).unwrap_or(1),
+            add,
+        }),
     };
     match reward {
         Ok(reward) => Some(reward),
         Err(accepted) => {
-            page.mistake(span, "off", &accepted);
+            page.mistake(span, kind, &accepted);
             None
         }
     }
 }
 
-fn money_off(page: &Page, text: &str) -> Result<Money, String> {
-    match page.terms.currency.money(text) {
-        Ok(money) if money > Money::ZERO => Ok(money),
-        Ok(_) => Err(format!("\"{text}\" is not above 0")),
-        Err(error) => Err(error.to_string()),
+/// On what it falls where the file does not say: see "gives" in docs/vocabulary.md.
+fn of(page: &mut Page, fields: &mut Fields, kind: &'static str, needs: &Needs) -> Option<Of> {
+    let of_units = [("cheapest", Of::Cheapest), ("dearest", Of::Dearest)];
+    if kind == "free" {
+        return fields.one_of(page, "free", &of_units);
     }
+    let words = [
+        ("basket", Of::Basket),
+        ("goods", Of::Goods),
+        ("each", Of::Each),
+        of_units[0],
+        of_units[1],
+        ("group", Of::Group),
+    ];
+    if fields.has("of") {
+        return fields.one_of(page, "of", &words);
+    }
+    fields.know(&["of"]);
+    if kind == "price" && needs.every > 0 {
+        let accepted = "write of = \"group\" (any three for it) or of = \"cheapest\" (the third for it)";
+        page.mistake(
+            fields.span(),
+            "a price of a group, or of one unit of it",
+            accepted,
+        );
+        return None;
+    }
+    let is_share = is_share(fields);
+    Some(match () {
+        () if !needs.set.is_empty() => Of::Group,
+        () if fields.has("per") => Of::Basket,
+        () if needs.every > 0 || fields.has("units") || fields.has("add") => Of::Cheapest,
+        () if kind == "price" => Of::Goods,
+        () if !needs.goods.names_goods() => Of::Basket,
+        () if is_share => Of::Goods,
+        () => Of::Each,
+    })
+}
+
+/// Does `off` state a share?
+fn is_share(fields: &Fields) -> bool {
+    let named = fields.named();
+    let off = named.iter().find(|(word, ..)| word == "off");
+    off.is_some_and(|(.., value)| {
+        value
+            .get_ref()
+            .as_str()
+            .is_some_and(|text| text.trim_end().ends_with('%'))
+    })
+}
+
+/// "5 %" or "0.05".
+fn cut(text: &str) -> Result<Cut, String> {
+    if text.trim_end().ends_with('%') {
+        return percent(text).map(Cut::Share);
+    }
+    match Price::parse(text) {
+        Ok(off) if off > Price::default() => Ok(Cut::Amount(off)),
+        _ => Err(format!(
+            "\"{text}\" is no amount: write \"5 %\" or \"0.05\", above 0"
+        )),
+    }
+}
+
+/// A whole amount of the currency.
+fn money_of(currency: Currency, price: Price) -> Result<Money, String> {
+    currency
+        .money(&price.text(currency))
+        .map_err(|error| error.to_string())
+}
+
+/// A gift: goods that are free, and added where they are missing. What the rule needs is beside them, and not acted on.
+fn gift(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Reward> {
+    let sku = fields.parsed(page, "gift", Sku::parse);
+    let units = fields.whole(page, "units", 1..=1_000);
+    let units = u32::try_from(units.unwrap_or(1)).unwrap_or(1);
+    if needs.quantity.is_some() || !needs.set.is_empty() {
+        let accepted = "write needs = { contains = { category = \"…\", quantity = \"2\" } }";
+        page.mistake(fields.span(), "a gift for a quantity or a set", accepted);
+        return None;
+    }
+    let goods = std::mem::take(&mut needs.goods);
+    if !goods.is_everything() || needs.every > 0 {
+        needs.contains.push(Contains {
+            goods,
+            every: std::mem::take(&mut needs.every),
+            ..Contains::default()
+        });
+    }
+    needs.goods.skus = vec![sku?];
+    Some(Reward::UnitsOfGroup {
+        cut: Cut::Share(Rate::ONE),
+        pick: Pick::Cheapest,
+        units,
+        add: true,
+    })
 }
 
 fn earn(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Reward> {

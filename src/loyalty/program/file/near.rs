@@ -17,7 +17,7 @@ pub(super) const UNDERSTOOD_LATER: Later = Later {
     rule: &[],
     who: &["agent"],
     needs: &[],
-    gives: &["gift"],
+    gives: &[],
     limit: &[],
     purse: &["floor"],
     membership: &[],

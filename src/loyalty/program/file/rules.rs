@@ -6,15 +6,15 @@ use std::ops::Range;
 use jiff::civil::{Time, Weekday};
 use toml::de::DeValue;
 
-use super::super::super::amount::{Points, Quantity};
+use super::super::super::amount::{Currency, Money, Points, Quantity};
 use super::super::super::calendar::{Day, Period, Window};
 use super::super::super::id::{
     LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku,
 };
 use super::super::limit::{Limit, Most, Per, normal};
 use super::super::past::{Metric, Past, Whose};
-use super::super::reward::COUPONS;
-use super::super::rule::{Activity, Needs, Place, Selector, Who, With};
+use super::super::reward::{COUPONS, Cut};
+use super::super::rule::{Activity, Contains, Needs, Place, Portion, Selector, Step, Who, With};
 use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
@@ -80,17 +80,13 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
     let phase = phase.or(is_coupon.then_some(COUPONS));
     let gives = match gives {
         // With stamps it is a full card, and not a group of units, that frees one.
-        Reward::CheapestOfGroup { off } if needs.stamps.is_some() => Reward::ForStamps { off },
+        Reward::UnitsOfGroup {
+            cut: Cut::Share(off), ..
+        } if needs.stamps.is_some() => Reward::ForStamps { off },
         gives => gives,
     };
-    let needs_every = matches!(gives, Reward::CheapestOfGroup { .. });
-    if needs_are_read && needs_every != (needs.every > 0) {
-        let found = "\"every\" and the cheapest of a group belong together";
-        page.mistake(
-            span.clone(),
-            found,
-            "write needs = { every = 3 } with gives = { free = \"cheapest\" }",
-        );
+    if let Some((found, accepted)) = sense::of_groups(&needs, &gives).filter(|_| needs_are_read) {
+        page.mistake(span.clone(), found, accepted);
     }
     declared(page, span.clone(), (&gives, &who, &needs), names);
     let rule = Rule {
@@ -145,6 +141,13 @@ fn declared(
             }
             Some(_) => {}
         }
+    }
+    if let Some(reward) = needs
+        .entitlement
+        .as_ref()
+        .filter(|reward| !names.rewards.contains_key(*reward))
+    {
+        missing("reward", reward.as_str());
     }
     match gives {
         Reward::Membership(name) if !names.memberships.contains_key(name) => {
@@ -312,13 +315,20 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         .map(|table| goods(page, table))
         .unwrap_or_default();
     let every = fields.whole(page, "every", 2..=1_000_000);
-    let total = fields.money(page, "total");
-    let quantity = fields.parsed(page, "quantity", |text| match Quantity::parse(text) {
-        Ok(quantity) if quantity > Quantity::ZERO => Ok(quantity),
-        _ => Err(format!(
-            "\"{text}\" is no quantity: write a number above 0 with at most 3 decimals"
-        )),
-    });
+    let contains = fields
+        .tables_or_one(page, "contains")
+        .into_iter()
+        .map(|table| contains(page, table))
+        .collect();
+    let lacks = fields
+        .tables_or_one(page, "lacks")
+        .into_iter()
+        .map(|table| stated_goods(page, table, "lacks"))
+        .collect();
+    let set = set(page, &mut fields);
+    let currency = page.terms.currency;
+    let total = step(page, &mut fields, "total", |text| above_zero(currency, text));
+    let quantity = step(page, &mut fields, "quantity", some_quantity);
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stamps = fields.whole(page, "stamps", 1..=1_000_000);
     if purse.is_some() && !fields.has("stamps") {
@@ -337,6 +347,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     }
     let past = past(page, &mut fields);
     let codes = codes(page, &mut fields);
+    let entitlement = fields.parsed(page, "entitlement", RewardId::parse);
     let activity = fields.text(page, "activity");
     let once_per = fields.text(page, "once_per");
     let reaches = fields.parsed(page, "reaches", tier).and_then(|who| match who {
@@ -360,10 +371,128 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         activity: activity.map(|kind| Activity { kind, once_per }),
         goods,
         every: every.and_then(|every| u32::try_from(every).ok()).unwrap_or(0),
+        contains,
+        lacks,
+        set,
         total,
         quantity,
         codes,
+        entitlement,
     }
+}
+
+/// "3", or `{ from = "3", below = "5" }`.
+fn step<T: PartialOrd + Copy>(
+    page: &mut Page,
+    fields: &mut Fields,
+    word: &'static str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Option<Step<T>> {
+    let is_table = |value: &Value| matches!(value.get_ref(), DeValue::Table(_));
+    if fields.value(word).filter(is_table).is_none() {
+        let from = fields.parsed(page, word, read)?;
+        return Some(Step { from, below: None });
+    }
+    let mut table = fields.table(page, word)?;
+    let from = table.parsed(page, "from", &read);
+    let below = table.parsed(page, "below", &read);
+    let span = table.span();
+    let has_from = table.has("from");
+    table.finish(page, &[]);
+    if !has_from {
+        let accepted = format!("write {word} = {{ from = \"3\", below = \"5\" }}");
+        page.mistake(span, &format!("{word} begins nowhere"), &accepted);
+        return None;
+    }
+    if from.zip(below).is_some_and(|(from, below)| below <= from) {
+        let found = format!("a step of {word} that ends before it starts");
+        page.mistake(span, &found, "write a larger \"below\"");
+    }
+    from.map(|from| Step { from, below })
+}
+
+fn above_zero(currency: Currency, text: &str) -> Result<Money, String> {
+    match currency.money(text) {
+        Ok(money) if money > Money::ZERO => Ok(money),
+        Ok(_) => Err(format!("\"{text}\" is not above 0")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn some_quantity(text: &str) -> Result<Quantity, String> {
+    match Quantity::parse(text) {
+        Ok(quantity) if quantity > Quantity::ZERO => Ok(quantity),
+        _ => Err(format!(
+            "\"{text}\" is no quantity: write a number above 0 with at most 3 decimals"
+        )),
+    }
+}
+
+/// What must be in the basket besides the goods that the reward acts on.
+fn contains(page: &mut Page, mut fields: Fields) -> Contains {
+    let currency = page.terms.currency;
+    let goods = words_of_goods(page, &mut fields);
+    let quantity = fields.parsed(page, "quantity", some_quantity);
+    let amount = fields.parsed(page, "amount", |text| above_zero(currency, text));
+    let every = fields.whole(page, "every", 1..=1_000_000);
+    if fields.named().is_empty() {
+        let accepted = "write contains = { category = \"…\", quantity = \"2\" }, or amount = \"50.00\"";
+        page.mistake(fields.span(), "contains names nothing", accepted);
+    }
+    fields.finish(page, &[]);
+    Contains {
+        goods,
+        quantity,
+        amount,
+        every: every.and_then(|every| u32::try_from(every).ok()).unwrap_or(0),
+    }
+}
+
+/// Goods that may not be all of them.
+fn stated_goods(page: &mut Page, fields: Fields, word: &str) -> Selector {
+    let span = fields.span();
+    let is_empty = fields.named().is_empty();
+    let goods = goods(page, fields);
+    if is_empty {
+        let found = format!("{word} names no goods");
+        page.mistake(
+            span,
+            &found,
+            "name them: sku, category, brand, unit, on_sale or a price",
+        );
+    }
+    goods
+}
+
+/// The most portions of a set.
+const MOST_PORTIONS: usize = 6;
+
+/// Goods that make a group together: `[{ sku = "A" }, { category = "b", quantity = 2 }]`.
+fn set(page: &mut Page, fields: &mut Fields) -> Vec<Portion> {
+    let span = fields.span();
+    let mut all = Vec::new();
+    for mut table in fields.tables(page, "set") {
+        let goods = words_of_goods(page, &mut table);
+        let pieces = table.whole(page, "quantity", 1..=1_000);
+        if goods.is_everything() && page.mistakes.is_empty() {
+            let accepted =
+                "name the goods of each portion: { sku = \"A\" } or { category = \"b\", quantity = 2 }";
+            page.mistake(table.span(), "a portion of a set without goods", accepted);
+        }
+        table.finish(page, &[]);
+        let pieces = pieces.and_then(|pieces| u32::try_from(pieces).ok()).unwrap_or(1);
+        all.push(Portion { goods, pieces });
+    }
+    let is_one = all.len() == 1 && all.iter().all(|portion| portion.pieces == 1);
+    if all.len() > MOST_PORTIONS || is_one {
+        let found = format!("a set of {} portions", all.len());
+        page.mistake(
+            span,
+            &found,
+            "name two to six portions, or write every for units of one kind",
+        );
+    }
+    all
 }
 
 /// What must have been: `spent`, `bought`, `earned` or `order`.
@@ -379,17 +508,40 @@ fn past(page: &mut Page, fields: &mut Fields) -> Vec<Past> {
         };
         all.extend(steps(page, table, counts));
     }
-    if let Some(order) = fields.whole(page, "order", 1..=1_000_000) {
-        all.push(Past {
-            metric: Metric::Sales,
-            whose: Whose::Member,
-            from: order - 1,
-            below: Some(order),
-            within: Period::Ever,
-            with_this: false,
-        });
-    }
+    all.extend(order(page, fields));
     all
+}
+
+/// `order = 3`, `{ every = 5 }` for each fifth, or `{ from = 2, below = 4 }`.
+fn order(page: &mut Page, fields: &mut Fields) -> Option<Past> {
+    const ORDERS: std::ops::RangeInclusive<i64> = 1..=1_000_000;
+    let sales = |from: i64, below: Option<i64>, every: i64| Past {
+        metric: Metric::Sales,
+        whose: Whose::Member,
+        from,
+        below,
+        every,
+        within: Period::Ever,
+        with_this: false,
+    };
+    let is_table = |value: &Value| matches!(value.get_ref(), DeValue::Table(_));
+    if fields.value("order").filter(is_table).is_none() {
+        let order = fields.whole(page, "order", ORDERS)?;
+        return Some(sales(order - 1, Some(order), 0));
+    }
+    let mut table = fields.table(page, "order")?;
+    let every = table.whole(page, "every", 2..=1_000_000);
+    let from = table.whole(page, "from", ORDERS);
+    let below = table.whole(page, "below", ORDERS);
+    let span = table.span();
+    let is_empty = table.named().is_empty();
+    table.finish(page, &[]);
+    let from = from.unwrap_or(1);
+    if is_empty || below.is_some_and(|below| below <= from) {
+        let accepted = "write order = 3, { every = 5 } or { from = 2, below = 4 }";
+        page.mistake(span, "an order that never comes", accepted);
+    }
+    Some(sales(from - 1, below.map(|below| below - 1), every.unwrap_or(0)))
 }
 
 /// What a table about the past counts.
@@ -452,6 +604,7 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
         whose,
         from: from.unwrap_or(0),
         below,
+        every: 0,
         within,
         with_this,
     })
@@ -562,16 +715,43 @@ fn most(text: &str) -> Result<Most, String> {
 }
 
 pub(super) fn goods(page: &mut Page, mut fields: Fields) -> Selector {
+    let goods = words_of_goods(page, &mut fields);
+    fields.finish(page, &[]);
+    goods
+}
+
+/// The words that name goods, beside others in one table.
+fn words_of_goods(page: &mut Page, fields: &mut Fields) -> Selector {
+    let except = fields
+        .tables_or_one(page, "except")
+        .into_iter()
+        .map(|table| {
+            let span = table.span();
+            let goods = stated_goods(page, table, "except");
+            if !goods.except.is_empty() {
+                page.mistake(
+                    span,
+                    "an exception from an exception",
+                    "name the goods themselves",
+                );
+            }
+            goods
+        })
+        .collect();
+    only_words_of_goods(page, fields, except)
+}
+
+fn only_words_of_goods(page: &mut Page, fields: &mut Fields, except: Vec<Selector>) -> Selector {
     let only_texts = |texts: Vec<(String, _)>| texts.into_iter().map(|(text, _)| text).collect();
-    let skus = names(page, &mut fields, "sku", Sku::parse);
+    let skus = names(page, fields, "sku", Sku::parse);
     let categories = only_texts(fields.texts(page, "category"));
     let brands = only_texts(fields.texts(page, "brand"));
     let unit = fields.text(page, "unit");
     let on_sale = fields.flag(page, "on_sale");
     let from_price = fields.price(page, "from_price");
     let below_price = fields.price(page, "below_price");
-    fields.finish(page, &[]);
     Selector {
+        except,
         from_price,
         below_price,
         skus,

@@ -1,7 +1,9 @@
 //! Rules whose words are all right and that could never act, or act by half: better a sentence than a rule that is silent.
 
+use super::super::super::amount::Rate;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::Metric;
+use super::super::reward::{Cut, EARNING, Pick};
 use super::super::rule::Needs;
 use super::super::{Recipient, Reward, Rule};
 
@@ -58,16 +60,118 @@ fn asks_for_goods(needs: &Needs) -> bool {
     let goods = &needs.goods;
     let names = !goods.skus.is_empty() || !goods.categories.is_empty() || !goods.brands.is_empty();
     let prices = goods.on_sale.is_some() || goods.from_price.is_some() || goods.below_price.is_some();
+    let others = !needs.contains.is_empty() || !needs.lacks.is_empty() || !needs.set.is_empty();
     let amounts = needs.every > 0 || needs.total.is_some() || needs.quantity.is_some();
-    names || prices || amounts || needs.reaches.is_some() || !needs.codes.is_empty()
+    names
+        || prices
+        || others
+        || !goods.except.is_empty()
+        || amounts
+        || needs.reaches.is_some()
+        || !needs.codes.is_empty()
+        || needs.entitlement.is_some()
+}
+
+/// Groups of units, sets and what is reduced of them belong together.
+pub(super) fn of_groups(needs: &Needs, gives: &Reward) -> Option<(&'static str, &'static str)> {
+    let (of_units, of_groups) = (
+        matches!(gives, Reward::UnitsOfGroup { .. }),
+        matches!(gives, Reward::WholeGroup { .. }),
+    );
+    if needs.every > 0 && !of_units && !of_groups {
+        return Some((
+            "\"every\" and the cheapest of a group belong together",
+            "write needs = { every = 3 } with gives = { free = \"cheapest\" }, or of = \"cheapest\", \"dearest\" or \"group\"",
+        ));
+    }
+    if !needs.set.is_empty() && !of_units && !of_groups {
+        return Some((
+            "a set, and nothing that reduces it",
+            "write of = \"group\" or of = \"cheapest\"; to ask for goods only, write contains",
+        ));
+    }
+    if of_groups && needs.every == 0 && needs.set.is_empty() {
+        return Some((
+            "a group of nothing",
+            "write needs = { every = 3 } or needs = { set = [ { sku = \"A\" }, { sku = \"B\" } ] } beside it",
+        ));
+    }
+    if !needs.set.is_empty() && (needs.every > 0 || !needs.goods.is_everything()) {
+        return Some((
+            "a set beside goods or every",
+            "name the goods inside the set, and leave goods and every out",
+        ));
+    }
+    let has_triggers = needs.triggers().next().is_some();
+    if has_triggers && (of_groups || needs.every > 0 || !needs.set.is_empty()) {
+        return Some((
+            "groups of the goods and of what the basket must contain",
+            "write every in one of them: contains = { sku = \"A\", every = 2 }, goods = { sku = \"B\" }",
+        ));
+    }
+    if has_triggers && !of_units && !matches!(gives, Reward::AmountOffBasket(_)) {
+        return Some((
+            "\"every\" in contains, and a reward that is given once",
+            "write quantity instead, or give units (of = \"cheapest\") or an amount off the basket",
+        ));
+    }
+    let Reward::UnitsOfGroup {
+        cut,
+        units,
+        pick,
+        add,
+    } = gives
+    else {
+        return None;
+    };
+    let is_grouped = needs.every > 0 || !needs.set.is_empty();
+    if is_grouped && i64::from(*units) >= needs.group_size() {
+        return Some((
+            "as many units reduced as a group has, or more",
+            "write units below every, or of = \"group\"",
+        ));
+    }
+    if *pick == Pick::Dearest && (has_triggers || !needs.set.is_empty()) {
+        return Some((
+            "the dearest of a set",
+            "write of = \"cheapest\", or every for units of one kind",
+        ));
+    }
+    let is_one = needs.goods.skus.len() == 1;
+    if *add && *cut != Cut::Share(Rate::ONE) {
+        return Some((
+            "units to add that are not free",
+            "write gives = { free = \"cheapest\", add = true }",
+        ));
+    }
+    if *add && (!is_one || !needs.set.is_empty() || *pick == Pick::Dearest) {
+        return Some((
+            "units to add, and more than one article to take them from",
+            "name one sku in goods, and write cheapest",
+        ));
+    }
+    if needs.stamps.is_some() && (*units > 1 || *add || is_grouped) {
+        return Some((
+            "stamps free one unit for each full card",
+            "leave units, add, every and set out",
+        ));
+    }
+    None
 }
 
 fn in_a_sale(rule: &Rule) -> Option<(&'static str, &'static str)> {
-    let takes_stamps = matches!(rule.gives, Reward::ForStamps { .. } | Reward::Issue { .. });
-    if rule.needs.stamps.is_some() && !takes_stamps {
+    let phase = rule.phase.unwrap_or(rule.gives.phase());
+    let takes_off = (2..EARNING).contains(&phase);
+    if rule.needs.stamps.is_some() && !takes_off && !matches!(rule.gives, Reward::Issue { .. }) {
         return Some((
-            "stamps are used up by a reward that is free, reduced or issued",
-            "write gives = { free = \"cheapest\" }, { off = \"50 %\", of = \"cheapest\" } or { issue = \"…\" }",
+            "stamps are used up by what is free, taken off or issued",
+            "write gives = { free = \"cheapest\" }, { off = \"5.00\", of = \"basket\" } or { issue = \"…\" }",
+        ));
+    }
+    if rule.needs.entitlement.is_some() && !takes_off {
+        return Some((
+            "an entitlement is used up by what is free or taken off",
+            "write gives = { off = \"5.00\", of = \"basket\" }; with phase = 1 it would be a price that is used up by nothing",
         ));
     }
     match &rule.gives {

@@ -4,6 +4,7 @@ use rstest::rstest;
 
 use super::super::super::amount::{Points, Price, Rate};
 use super::super::super::fixture::{S1, S11, S12A, program, terms};
+use super::super::reward::{Cut, Pick};
 use super::super::rule::With;
 use super::super::{EarnBase, Reward};
 use super::*;
@@ -26,7 +27,13 @@ fn the_files_of_the_house_are_read() {
     assert_eq!(s11.rules[1].needs.goods.on_sale, Some(false));
     let s12a = program(S12A);
     assert_eq!(s12a.rules[0].needs.every, 3);
-    assert_eq!(s12a.rules[0].gives, Reward::CheapestOfGroup { off: Rate::ONE });
+    let free = Reward::UnitsOfGroup {
+        cut: Cut::Share(Rate::ONE),
+        pick: Pick::Cheapest,
+        units: 1,
+        add: false,
+    };
+    assert_eq!(s12a.rules[0].gives, free);
 }
 
 #[rstest]
@@ -159,13 +166,103 @@ fn the_files_of_the_house_are_read() {
     "id = \"x\"\n[[rule]]\ngives = { off = \"5 %\", of = \"bascet\" }",
     3,
     "of is \"bascet\"",
-    "basket, goods, each or cheapest"
+    "basket, goods, each, cheapest, dearest or group"
 )]
 #[case(
-    "id = \"x\"\n[[rule]]\ngives = { free = \"cheapest\" }",
+    "id = \"x\"\n[[rule]]\ngives = { off = \"2.00\", of = \"group\" }",
     2,
-    "belong together",
+    "a group of nothing",
     "every = 3"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { every = 3 }\ngives = { price = \"10.00\" }",
+    4,
+    "a price of a group, or of one unit of it",
+    "of = \"group\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { every = 3 }\ngives = { free = \"cheapest\", units = 3 }",
+    2,
+    "as many units reduced as a group has",
+    "units below every"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { contains = {} }\ngives = { off = \"5 %\" }",
+    3,
+    "contains names nothing",
+    "amount = \"50.00\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { lacks = {} }\ngives = { off = \"5 %\" }",
+    3,
+    "lacks names no goods",
+    "name them"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { goods = { except = { except = { sku = \"A\" } } } }\ngives = { off = \"5 %\" }",
+    3,
+    "an exception from an exception",
+    "name the goods"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { quantity = { from = \"5\", below = \"5\" } }\ngives = { off = \"5 %\" }",
+    3,
+    "ends before it starts",
+    "below"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { total = { below = \"5.00\" } }\ngives = { off = \"5 %\" }",
+    3,
+    "total begins nowhere",
+    "from ="
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { order = { from = 4, below = 4 } }\ngives = { off = \"5 %\" }",
+    3,
+    "an order that never comes",
+    "every = 5"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { set = [{ sku = \"A\" }] }\ngives = { price = \"5.00\" }",
+    3,
+    "a set of 1 portions",
+    "two to six"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { set = [{ sku = \"A\" }, { quantity = 2 }] }\ngives = { price = \"5.00\" }",
+    3,
+    "a portion of a set without goods",
+    "name the goods"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { set = [{ sku = \"A\" }, { sku = \"B\" }] }\ngives = { points = 1 }",
+    2,
+    "a set, and nothing that reduces it",
+    "contains"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { contains = { sku = \"A\", every = 2 } }\ngives = { off = \"5 %\" }",
+    2,
+    "a reward that is given once",
+    "quantity"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { off = \"5 %\", per = \"10.00\" }",
+    3,
+    "per without an amount",
+    "per = \"100.00\""
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\ngives = { off = \"5.00\", per = \"sale\" }",
+    3,
+    "per",
+    "3 each"
+)]
+#[case(
+    "id = \"x\"\n[[rule]]\nneeds = { contains = { sku = \"A\" } }\ngives = { free = \"cheapest\", add = true }",
+    2,
+    "more than one article",
+    "name one sku"
 )]
 #[case(
     "id = \"x\"\n[[rule]]\nneeds = { every = 3 }\ngives = { points = 1 }",

@@ -27,6 +27,7 @@ struct Sums {
     issued: BTreeMap<RewardId, u64>,
     donated: BTreeMap<(CharityId, ProgramId), Money>,
     turned: BTreeMap<PurseId, Points>,
+    used: BTreeMap<RewardId, i64>,
     granted: BTreeMap<MembershipId, ProgramId>,
     reached: BTreeMap<LadderId, Tier>,
 }
@@ -54,6 +55,9 @@ impl Sums {
                 }
                 Change::Turn { purse, amount } => {
                     *sums.turned.entry(purse.clone()).or_default() += *amount;
+                }
+                Change::Use { reward, quantity } => {
+                    *sums.used.entry(reward.clone()).or_default() += quantity;
                 }
                 Change::Grant {
                     membership, program, ..
@@ -155,6 +159,15 @@ impl Reverse<'_> {
                 changes.push(Change::Turn {
                     purse: purse.clone(),
                     amount: kept - *amount,
+                });
+            }
+        }
+        for (reward, quantity) in &before.used {
+            let kept = after.used.get(reward).copied().unwrap_or(0);
+            if *quantity != kept {
+                changes.push(Change::Use {
+                    reward: reward.clone(),
+                    quantity: kept - quantity,
                 });
             }
         }

@@ -51,6 +51,7 @@ fn net(changes: &[Change]) -> BTreeMap<String, i64> {
             Change::Donate { charity, amount, .. } => (format!("for {charity}"), amount.units()),
             Change::Turn { purse, amount } => (format!("turned {purse}"), amount.units()),
             Change::Brought { by } => (format!("brought by {by}"), 1),
+            Change::Use { reward, quantity } => (format!("used {reward}"), *quantity),
         };
         *net.entry(what).or_default() += by;
     }
