@@ -9,13 +9,13 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::loyalty::amount::{Currency, Money, Points, Quantity};
 use crate::loyalty::basket::Line;
-use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{ProgramId, PurseId, RewardId, SaleId};
+use crate::loyalty::id::{MembershipId, ProgramId, PurseId, RewardId, SaleId};
 use crate::loyalty::journal::Return;
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
-use crate::loyalty::quote::{Applied, Draw, Quote, TaxShare};
+use crate::loyalty::quote::{Applied, Draw, Quote, Reason, TaxShare};
 use crate::loyalty::sale::{Sale, Tender};
 use crate::words;
 use text::centre;
@@ -207,7 +207,14 @@ impl<'a> Sheet<'a> {
                 won.swap_remove(at);
                 continue;
             }
-            self.change(change);
+            match change {
+                Change::Grant {
+                    membership, until, ..
+                } if counts_at_once(sale, membership) => {
+                    self.membership(membership, "from now on", *until);
+                }
+                other => self.change(other),
+            }
         }
         match (&sale.known, &sale.basket.buyer) {
             (Some(_), _) => {
@@ -230,6 +237,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    fn membership(&mut self, membership: &MembershipId, since: &str, until: Option<Day>) {
+        let until = until.map(|day| format!(", until {day}")).unwrap_or_default();
+        self.wrapped("", &format!("Your card: {membership} {since}{until}"));
+    }
+
     fn change(&mut self, change: &Change) {
         match change {
             Change::Earn {
@@ -247,18 +259,12 @@ impl<'a> Sheet<'a> {
             Change::TakeBack { purse, amount, .. } => {
                 self.pair(&format!("{purse} taken back"), &format!("-{amount}"));
             }
-            Change::Restore { purse, amount } => {
+            Change::Restore { purse, amount, .. } => {
                 self.pair(&format!("{purse} given back"), &format!("+{amount}"));
             }
             Change::Grant {
                 membership, until, ..
-            } => {
-                let until = until.map(|day| format!(", until {day}")).unwrap_or_default();
-                self.wrapped(
-                    "",
-                    &format!("Your card: {membership} from the next purchase{until}"),
-                );
-            }
+            } => self.membership(membership, "from the next purchase", *until),
             Change::Revoke { membership, .. } => {
                 self.wrapped("", &format!("{membership} ends with this return"));
             }
@@ -385,6 +391,13 @@ pub fn count(quantity: Quantity, unit: &Unit) -> String {
 pub fn minute(at: Moment, zone: &Zone) -> String {
     let civil = at.in_zone(zone);
     format!("{} {:02}:{:02}", civil.date(), civil.hour(), civil.minute())
+}
+
+/// Was the membership sold as goods, or does its file let it count in the sale that gives it?
+fn counts_at_once(sale: &Sale, membership: &MembershipId) -> bool {
+    let is_it =
+        |why: &Reason| matches!(why, Reason::MembershipSold { membership: sold } if sold == membership);
+    sale.quote.applied.iter().any(|applied| is_it(&applied.why))
 }
 
 fn purses_of(changes: &[Change]) -> Vec<&PurseId> {

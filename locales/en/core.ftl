@@ -15,6 +15,7 @@ birthday-percent = { $off } % birthday
 amount-off-basket = off the basket
 earned = { $points } { $purse } earned
 membership-begins = { $membership } counts from the next purchase
+membership-sold = { $membership } counts from now on
 needs-goods = needs { $needs } of { $goods }, basket has { $has }
 needs-any-goods = needs { $needs } goods, basket has { $has }
 needs-total = needs { $needs }, basket has { $has }

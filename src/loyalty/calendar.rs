@@ -195,11 +195,32 @@ impl Day {
 
     /// Is this day the birthday of somebody born then? 29 February is kept on 1 March in other years.
     pub fn is_birthday_of(self, born: Day) -> bool {
+        self.keeps(born, (3, 1))
+    }
+
+    /// The same where 29 February is kept on 28 February in other years.
+    pub fn is_birthday_in_february_of(self, born: Day) -> bool {
+        self.keeps(born, (2, 28))
+    }
+
+    fn keeps(self, born: Day, leap_day: (i8, i8)) -> bool {
         let (born, today) = (born.0, self.0);
-        if born.month() == 2 && born.day() == 29 && !today.in_leap_year() {
-            return today.month() == 3 && today.day() == 1;
+        let born = match (born.month(), born.day()) {
+            (2, 29) if !today.in_leap_year() => leap_day,
+            other => other,
+        };
+        born == (today.month(), today.day())
+    }
+
+    /// What an entry may keep of a birthday: whether it is this day, by either way of keeping 29 February, and no year.
+    pub fn birthday_to_record(self, born: Day) -> Option<Day> {
+        match (born.0.month(), born.0.day()) {
+            (2, 29) => {
+                let is_near = self.is_birthday_of(born) || self.is_birthday_in_february_of(born);
+                is_near.then(|| Day(Date::constant(2000, 2, 29)))
+            }
+            _ => self.is_birthday_of(born).then_some(self),
         }
-        born.month() == today.month() && born.day() == today.day()
     }
 }
 

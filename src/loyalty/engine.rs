@@ -4,12 +4,15 @@
 //! Offers act phase by phase: member prices, unit offers, basket percentages, basket amounts, vouchers; then tax, then
 //! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
 
+mod base;
 mod bill;
 mod choice;
+mod credit;
 mod draw;
 mod earning;
 mod gifts;
 mod ladder;
+mod membership;
 mod offer;
 mod outside;
 mod past;
@@ -17,6 +20,7 @@ mod paying;
 mod pricing;
 #[cfg(test)]
 pub(crate) mod properties;
+mod reached;
 mod redeem;
 mod room;
 #[cfg(test)]
@@ -31,7 +35,7 @@ use super::amount::{Money, Quantity};
 use super::basket::Basket;
 use super::member::{Change, Known};
 use super::program::limit::normal;
-use super::program::{PriceBasis, ProgramSet, Site};
+use super::program::{ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 use bill::Bill;
 use choice::{Choice, choose};
@@ -41,6 +45,7 @@ use offer::{Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
+use reached::Reached;
 pub use redeem::{Asked, RedeemRefusal, Use, redeem};
 pub(super) use stored::price as stored_value;
 
@@ -68,18 +73,45 @@ fn quoted(
     site: &Site,
     payments: Option<&[PursePayment]>,
 ) -> Quote {
-    let price = |basket: &Basket| match payments {
-        // What a customer keeps of a sale does not grow.
-        Some(_) => Desk::new(basket, known, programs, site).quote(payments),
-        None => Desk::new(&gifts::with_room(basket, programs), known, programs, site).quote(None),
-    };
     let bought = match payments {
+        // What a customer keeps of a sale does not grow.
         Some(_) => Cow::Borrowed(basket),
         None => gifts::without_added(basket),
     };
     match stored::without(&bought, programs) {
-        None => price(&bought),
-        Some(others) => others.put_back(price(&others.basket), &bought, programs),
+        None => with_reached(&bought, known, programs, site, payments),
+        Some(others) => {
+            let quote = with_reached(&others.basket, known, programs, site, payments);
+            others.put_back(quote, &bought, programs)
+        }
+    }
+}
+
+/// Prices goods, with the benefit of what this very sale reaches where a file gives it at once.
+fn with_reached(
+    basket: &Basket,
+    known: Option<&Known>,
+    programs: &ProgramSet,
+    site: &Site,
+    payments: Option<&[PursePayment]>,
+) -> Quote {
+    let basket = &match payments {
+        Some(_) => Cow::Borrowed(basket),
+        None => gifts::with_room(basket, programs),
+    };
+    let before = Desk::new(basket, known, programs, site).quote(payments);
+    let reached = Reached::by(&before, programs);
+    if reached.is_empty() {
+        return before;
+    }
+    let scene = Scene {
+        reached: reached.clone(),
+        ..Scene::of(basket, known, programs, site)
+    };
+    let with = Desk::of(scene).quote(payments);
+    match reached.is_in(&Reached::by(&with, programs)) {
+        true => with,
+        false => before,
     }
 }
 
@@ -98,9 +130,12 @@ impl<'a> Desk<'a> {
         programs: &'a ProgramSet,
         site: &'a Site,
     ) -> Desk<'a> {
-        let scene = Scene::of(basket, known, programs, site);
+        Desk::of(Scene::of(basket, known, programs, site))
+    }
+
+    fn of(scene: Scene<'a>) -> Desk<'a> {
         let (offers, refusals) = sort_out(&scene);
-        let list = Bill::open(basket, programs.terms.currency);
+        let list = Bill::open(scene.basket, scene.programs.terms.currency);
         Desk {
             scene,
             list,
@@ -125,16 +160,14 @@ impl<'a> Desk<'a> {
         let choice = choose(&self.offers, |choice| self.price(choice).bill.discount());
         let priced = self.price(&choice.is_in);
         let basis = programs.terms.price_basis;
-        let taxes = paying::taxes(basket, &priced.bill, basis);
         let total = priced.bill.total();
-        let on_top: Money = match basis {
-            PriceBasis::TaxInclusive => Money::ZERO,
-            PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
-        };
-        // The bill is what the customer is asked for, so purses may pay the tax on top of it as well.
-        let bill = total + on_top;
-        let payments =
-            payments.map_or_else(|| paying::payments(basket, known, programs, bill), <[_]>::to_vec);
+        let payments = payments.map_or_else(
+            || paying::payments(basket, known, programs, &priced.bill),
+            <[_]>::to_vec,
+        );
+        let off = paying::off_the_base(&payments, programs);
+        let taxes = paying::taxes(basket, &priced.bill, basis, off);
+        let bill = total + paying::on_top(&taxes, basis);
         let paid: Money = payments.iter().map(|payment| payment.money).sum();
         // A gift balance was paid for with money: it is a tender like cash, and what it pays earns.
         let is_tender = |payment: &&PursePayment| programs.purse(&payment.purse).is_gift;

@@ -221,10 +221,11 @@ impl Purse {
         moves
     }
 
-    /// Gives spent points back as lots with the expiry they had, at least `GRACE_DAYS` from now. The moves are those of
+    /// Gives spent points back as lots with the expiry they had, at least so many days from now: `GRACE_DAYS` where nothing
+    /// is stated. The moves are those of
     /// the spend, as `part_of` cuts them.
-    pub fn restore(&mut self, moves: &[LotMove], on: Day) -> Vec<Lot> {
-        let least = on.plus_days(GRACE_DAYS);
+    pub fn restore(&mut self, moves: &[LotMove], on: Day, days: Option<i32>) -> Vec<Lot> {
+        let least = on.plus_days(days.unwrap_or(GRACE_DAYS));
         moves
             .iter()
             .filter_map(|one| {
@@ -367,8 +368,13 @@ mod tests {
         let second = part_of(&moves, Points::whole(3), Points::whole(4));
         let sum = |moves: &[LotMove]| moves.iter().map(|one| -one.amount).sum::<Points>();
         assert_eq!((sum(&first), sum(&second)), (Points::whole(3), Points::whole(4)));
-        let back = purse.restore(&second, day("2026-02-25"));
+        let back = purse.restore(&second, day("2026-02-25"), None);
         assert_eq!(back[0].expires, Some(day("2026-03-27")));
+        let mut stated = purse.clone();
+        for (days, expires) in [(0, "2026-03-01"), (90, "2026-05-26")] {
+            let back = stated.restore(&second, day("2026-02-25"), Some(days));
+            assert_eq!(back[0].expires, Some(day(expires)), "at least {days} days");
+        }
         assert_eq!(purse.balance(), Points::whole(12));
     }
 
@@ -404,7 +410,7 @@ mod tests {
                     }
                     3 => {
                         let back: Points = drawn.iter().map(|one| -one.amount).sum();
-                        purse.restore(&drawn, today);
+                        purse.restore(&drawn, today, None);
                         drawn.clear();
                         sum += back;
                     }

@@ -224,7 +224,7 @@ impl Standing {
     /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.
     pub fn apply(&mut self, change: &Change, at: Moment) {
         match change {
-            Change::Earn { purse, amount, .. } | Change::Restore { purse, amount } => {
+            Change::Earn { purse, amount, .. } | Change::Restore { purse, amount, .. } => {
                 *self.purses.entry(purse.clone()).or_default() += *amount;
             }
             Change::Spend { purse, amount } | Change::TakeBack { purse, amount, .. } => {
@@ -331,11 +331,8 @@ impl Known {
     /// What an entry of the journal may keep, enough to quote the same sale again: no name, and of the birthday only
     /// whether it was that day.
     pub fn as_recorded(&self, on: Day) -> Known {
-        let birthday = self
-            .member
-            .birthday
-            .filter(|born| on.is_birthday_of(*born))
-            .map(|_| on);
+        let birthday = self.member.birthday;
+        let birthday = birthday.and_then(|born| on.birthday_to_record(born));
         Known {
             member: Member {
                 name: None,
@@ -399,6 +396,9 @@ pub enum Change {
         /// How much, above zero.
         #[n(1)]
         amount: Points,
+        /// They live so many days at least from now on; 30 where nothing is stated.
+        #[n(2)]
+        days: Option<i32>,
     },
     /// A membership that starts with this sale. One that is held already stays as it is.
     #[n(4)]

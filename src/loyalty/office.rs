@@ -442,8 +442,8 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 self.transfer(line, purse, own, Account::Issued(program.clone()), *amount, day);
                 self.put_purse(holder, purse, now, Vec::new(), moved);
             }
-            Change::Restore { purse, amount } => {
-                self.restore((line, day), (holder, purse), *amount, original)?;
+            Change::Restore { purse, amount, days } => {
+                self.restore((line, day), (holder, purse), (*amount, *days), original)?;
             }
             Change::Grant {
                 membership, until, ..
@@ -463,7 +463,8 @@ impl<M: OfficeMemory> Booking<'_, M> {
             }
             Change::Turn { purse, amount } => {
                 if *amount < Points::ZERO {
-                    return self.restore((line, day), (holder, purse), Points::ZERO - *amount, original);
+                    let back = (Points::ZERO - *amount, None);
+                    return self.restore((line, day), (holder, purse), back, original);
                 }
                 let mut now = self.take_purse(holder, purse)?;
                 let there = now.spendable(day).min(*amount);
@@ -502,7 +503,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
         &mut self,
         (line, day): (u32, Day),
         (holder, purse): (&Holder, &PurseId),
-        amount: Points,
+        (amount, days): (Points, Option<i32>),
         original: &mut Booked,
     ) -> Result<(), M::Error> {
         let before = original.restored.entry(purse.clone()).or_default();
@@ -510,7 +511,7 @@ impl<M: OfficeMemory> Booking<'_, M> {
         let part = part_of(spent, *before, amount);
         *before += amount;
         let mut now = self.take_purse(holder, purse)?;
-        let mut opened = now.restore(&part, day);
+        let mut opened = now.restore(&part, day, days);
         let rest = amount - part.iter().map(|one| -one.amount).sum();
         if rest > Points::ZERO {
             opened.extend(now.earn(rest, day, None, self.number));

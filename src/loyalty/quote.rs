@@ -637,6 +637,13 @@ pub enum Reason {
         #[n(1)]
         amount: Money,
     },
+    /// A membership that is sold as goods: it counts in the same sale.
+    #[n(70)]
+    MembershipSold {
+        /// Which membership.
+        #[n(0)]
+        membership: MembershipId,
+    },
 }
 
 impl Quote {

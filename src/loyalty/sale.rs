@@ -9,7 +9,7 @@ use super::basket::Basket;
 use super::id::TerminalId;
 use super::member::Known;
 use super::quote::Quote;
-pub use returns::{ReturnError, ReturnedSoFar, TakenBack, take_back};
+pub use returns::{Gone, ReturnError, ReturnedSoFar, TakenBack, take_back};
 
 /// A sale as it is promised to the customer and sealed into the journal. It carries all that is needed to quote what
 /// the customer keeps after a return: the basket, the buyer's standing then, and the version of the programs.

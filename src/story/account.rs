@@ -90,11 +90,11 @@ impl Account {
                 Change::TakeBack { purse, amount, .. } => {
                     self.purse(purse).take_back(*amount, origin.number);
                 }
-                Change::Restore { purse, amount } => {
+                Change::Restore { purse, amount, days } => {
                     let skipped = origin.restored.get(purse).copied().unwrap_or(Points::ZERO);
                     let moves = origin.drawn.get(purse).map_or(&[][..], Vec::as_slice);
                     self.purse(purse)
-                        .restore(&part_of(moves, skipped, *amount), today);
+                        .restore(&part_of(moves, skipped, *amount), today, *days);
                 }
                 Change::Turn { purse, amount } if *amount > Points::ZERO => {
                     let moves = self
@@ -109,7 +109,7 @@ impl Account {
                     let moves = origin.turned.get(purse).map_or(&[][..], Vec::as_slice);
                     let part = part_of(moves, skipped, back);
                     let rest = back - part.iter().map(|one| Points::ZERO - one.amount).sum();
-                    self.purse(purse).restore(&part, today);
+                    self.purse(purse).restore(&part, today, None);
                     self.purse(purse).earn(rest, today, None, origin.number);
                 }
                 Change::Brought { by } => {

@@ -264,7 +264,7 @@ fn spent(changes: &[Change]) -> ByPurse {
     for change in changes {
         match change {
             Change::Spend { purse, amount } => *by_purse.entry(purse.clone()).or_default() += *amount,
-            Change::Restore { purse, amount } => *by_purse.entry(purse.clone()).or_default() -= *amount,
+            Change::Restore { purse, amount, .. } => *by_purse.entry(purse.clone()).or_default() -= *amount,
             _ => {}
         }
     }

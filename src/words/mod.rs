@@ -156,6 +156,9 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
             let arguments = vec![("points", points.to_string()), ("purse", purse.to_string())];
             ("earned", arguments)
         }
+        Reason::MembershipSold { membership } => {
+            ("membership-sold", vec![("membership", membership.to_string())])
+        }
         Reason::MembershipBegins { membership } => {
             ("membership-begins", vec![("membership", membership.to_string())])
         }
@@ -500,6 +503,12 @@ mod tests {
                     membership: membership.clone(),
                 },
                 "gold-card counts from the next purchase",
+            ),
+            (
+                Reason::MembershipSold {
+                    membership: membership.clone(),
+                },
+                "gold-card counts from now on",
             ),
             (
                 Reason::NeedsGoods {

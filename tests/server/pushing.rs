@@ -358,6 +358,7 @@ fn returns_undo_just_what_their_sale_did() {
     let restore = Change::Restore {
         purse: purse(),
         amount: amount(3),
+        days: None,
     };
     gives_back(&mut till, &spent, vec![restore]);
     gives_back(&mut till, &earned, vec![take_back(6)]);

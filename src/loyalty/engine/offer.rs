@@ -15,10 +15,13 @@ use super::super::program::rule::{Beside, Contains, Place, Portion, Selector, Wh
 use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
+use super::credit::Giver;
+use super::reached::Reached;
 use super::room::{Room, room};
 use super::{gifts, past};
 
 /// All that a rule may ask about.
+#[derive(Clone)]
 pub(super) struct Scene<'a> {
     pub basket: &'a Basket,
     /// The customer, where he is known here.
@@ -31,6 +34,8 @@ pub(super) struct Scene<'a> {
     pub today: Day,
     /// The tiers held before it.
     pub tiers: BTreeMap<LadderId, Tier>,
+    /// What counts at once of what this very sale reaches.
+    pub reached: Reached,
 }
 
 impl<'a> Scene<'a> {
@@ -67,6 +72,7 @@ impl<'a> Scene<'a> {
             at,
             today,
             tiers: tiers(known, programs, today),
+            reached: Reached::default(),
         }
     }
 
@@ -107,7 +113,9 @@ impl<'a> Scene<'a> {
     /// Does the customer hold this membership, or begin it with this basket?
     pub fn holds(&self, membership: &MembershipId) -> bool {
         let is_good = |held: Held| held.since <= self.at && held.until.is_none_or(|last| self.today <= last);
-        self.held(membership).is_some_and(is_good) || self.sells(membership) > Quantity::ZERO
+        self.held(membership).is_some_and(is_good)
+            || self.sells(membership) > Quantity::ZERO
+            || self.reached.memberships.contains(membership)
     }
 }
 
@@ -221,6 +229,16 @@ impl Offer<'_> {
     pub fn lines(&self) -> impl Iterator<Item = usize> {
         let acting = self.acts_on.iter().enumerate().filter(|(_, acts)| **acts);
         acting.map(|(line, _)| line)
+    }
+
+    /// The rule, as the desk of accounts asks for it.
+    pub fn giver(&self) -> Giver<'_> {
+        Giver {
+            program: self.program,
+            index: self.index,
+            rule: self.rule,
+            room: &self.room,
+        }
     }
 
     /// Why it gave nothing.
@@ -340,7 +358,7 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     if !has_code(scene.basket, rule) {
         return Some(Reason::NeedsCode);
     }
-    unmet_of(scene, &rule.who)
+    who_is_missing(scene, rule)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
         .or_else(|| missing_goods(scene.basket, rule))
@@ -351,6 +369,20 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
 fn has_code(basket: &Basket, rule: &Rule) -> bool {
     let codes = &rule.needs.codes;
     codes.is_empty() || basket.codes.iter().any(|code| codes.contains(&normal(code)))
+}
+
+/// The first condition on the customer that does not hold. The rule that gives a membership is judged without it.
+fn who_is_missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
+    match &rule.gives {
+        Reward::Membership(_) if !scene.reached.is_empty() => {
+            let before = Scene {
+                reached: Reached::default(),
+                ..scene.clone()
+            };
+            unmet_of(&before, &rule.who)
+        }
+        _ => unmet_of(scene, &rule.who),
+    }
 }
 
 /// The first condition on the customer that does not hold.
@@ -389,13 +421,17 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
             };
             holds(membership).then_some(why)
         }
-        Who::Birthday => {
+        Who::Birthday | Who::BirthdayInFebruary => {
+            let is_today = |born| match who {
+                Who::Birthday => today.is_birthday_of(born),
+                _ => today.is_birthday_in_february_of(born),
+            };
             let born = member.and_then(|member| member.birthday);
-            let is_birthday = born.is_some_and(|born| today.is_birthday_of(born));
-            (!is_birthday).then_some(Reason::NotBirthday)
+            (!born.is_some_and(is_today)).then_some(Reason::NotBirthday)
         }
         Who::Tier(ladder, tier) => {
-            let is_there = scene.tiers.get(ladder).is_some_and(|held| held.name == *tier);
+            let held = scene.reached.tiers.get(ladder).or(scene.tiers.get(ladder));
+            let is_there = held.is_some_and(|held| held.name == *tier);
             let tier = tier.clone();
             (!is_there).then_some(Reason::NeedsTier { tier })
         }

@@ -66,7 +66,7 @@ fn this(scene: &Scene, metric: &Metric) -> i64 {
             .map(|line| line.gross(scene.programs.terms.currency).units())
             .sum(),
         Metric::Sales => 1,
-        Metric::Earned(_) => 0,
+        Metric::Earned(_) | Metric::EarnedInAll(_) => 0,
     }
 }
 
@@ -81,7 +81,7 @@ fn too_little(past: &Past, has: i64) -> Reason {
             needs: Quantity::thousandths(needs),
             has: Quantity::thousandths(has),
         },
-        Metric::Earned(purse) => Reason::NeedsEarned {
+        Metric::Earned(purse) | Metric::EarnedInAll(purse) => Reason::NeedsEarned {
             purse: purse.clone(),
             needs: Points::thousandths(needs),
             has: Points::thousandths(has),

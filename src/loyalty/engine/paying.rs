@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{LARGEST, Money, Points, Price, Rate, divide_half_away};
+use super::super::amount::{LARGEST, Money, Points, Price, Rate};
 use super::super::basket::{Basket, Wish};
 use super::super::id::PurseId;
 use super::super::member::Known;
-use super::super::program::{PriceBasis, ProgramSet, PurseTerms};
+use super::super::program::settings::tax_within;
+use super::super::program::{PaysAs, PriceBasis, ProgramSet, PurseTerms};
 use super::super::quote::{PursePayment, TaxShare};
 use super::super::shown::{SecondFactor, SpendRefusal, may_spend};
 use super::bill::Bill;
@@ -108,13 +109,54 @@ pub(super) fn payments(
     basket: &Basket,
     known: Option<&Known>,
     programs: &ProgramSet,
-    bill: Money,
+    bill: &Bill,
 ) -> Vec<PursePayment> {
     let Some(known) = known.filter(|_| basket.buyer.is_some()) else {
         return Vec::new();
     };
     let mut paid: Vec<PursePayment> = Vec::new();
-    for wish in in_turn(basket, programs) {
+    // What is a discount to the tax pays for goods only, and comes first: it decides how much tax there is. The rest of
+    // the bill is what the customer is asked for, so other purses may pay the tax on top of it as well.
+    pay(
+        PaysAs::Discount,
+        (basket, known, programs),
+        bill.total(),
+        &mut paid,
+    );
+    let basis = programs.terms.price_basis;
+    let taxes = taxes(basket, bill, basis, off_the_base(&paid, programs));
+    let with_tax = bill.total() + on_top(&taxes, basis);
+    pay(PaysAs::Tender, (basket, known, programs), with_tax, &mut paid);
+    paid
+}
+
+/// What purses that lower the taxable base pay.
+pub(super) fn off_the_base(payments: &[PursePayment], programs: &ProgramSet) -> Money {
+    let lowers = |payment: &&PursePayment| pays_as(&payment.purse, programs) == PaysAs::Discount;
+    payments.iter().filter(lowers).map(|payment| payment.money).sum()
+}
+
+/// The tax that comes on top of the prices.
+pub(super) fn on_top(taxes: &[TaxShare], basis: PriceBasis) -> Money {
+    match basis {
+        PriceBasis::TaxInclusive => Money::ZERO,
+        PriceBasis::TaxExclusive => taxes.iter().map(|share| share.tax).sum(),
+    }
+}
+
+fn pays_as(purse: &PurseId, programs: &ProgramSet) -> PaysAs {
+    let terms = programs.purses.get(purse);
+    terms.and_then(|terms| terms.pays_as).unwrap_or_default()
+}
+
+fn pay(
+    kind: PaysAs,
+    (basket, known, programs): (&Basket, &Known, &ProgramSet),
+    bill: Money,
+    paid: &mut Vec<PursePayment>,
+) {
+    let wishes = in_turn(basket, programs).into_iter();
+    for wish in wishes.filter(|wish| pays_as(&wish.purse, programs) == kind) {
         let spent: Points = paid
             .iter()
             .filter(|p| p.purse == wish.purse)
@@ -137,7 +179,6 @@ pub(super) fn payments(
         let has = known.standing.balance(&wish.purse) - spent;
         paid.extend(payment(wish, has, most, &terms, programs));
     }
-    paid
 }
 
 /// What so many points pay, rounded down to the minor unit.
@@ -191,14 +232,21 @@ fn share_down(money: Money, rate: Rate) -> Money {
     Money::minor(i64::try_from(exact / i128::from(Rate::ONE.units())).unwrap_or(i64::MAX))
 }
 
-/// Tax by rate on what is left after discounts, each rate rounded once.
-pub(super) fn taxes(basket: &Basket, bill: &Bill, basis: PriceBasis) -> Vec<TaxShare> {
-    let mut by_rate: BTreeMap<Rate, Money> = BTreeMap::new();
+/// Tax by rate on what is left after discounts, each rate rounded once. What purses take off the taxable base falls on
+/// all rates, and on what is not taxed, in proportion.
+pub(super) fn taxes(basket: &Basket, bill: &Bill, basis: PriceBasis, off: Money) -> Vec<TaxShare> {
+    let mut all: BTreeMap<Option<Rate>, Money> = BTreeMap::new();
     for (line, priced) in basket.lines.iter().zip(&bill.lines) {
-        if let Some(rate) = line.goods.tax_rate {
-            *by_rate.entry(rate).or_default() += priced.net;
+        *all.entry(line.goods.tax_rate).or_default() += priced.net;
+    }
+    if !off.is_zero() {
+        let weights: Vec<i128> = all.values().map(|sum| i128::from(sum.units())).collect();
+        let parts = off.min(bill.total()).split(&weights);
+        for (sum, part) in all.values_mut().zip(parts) {
+            *sum -= part;
         }
     }
+    let by_rate = all.into_iter().filter_map(|(rate, sum)| Some((rate?, sum)));
     let share = |(rate, sum): (Rate, Money)| match basis {
         PriceBasis::TaxExclusive => TaxShare {
             rate,
@@ -206,8 +254,7 @@ pub(super) fn taxes(basket: &Basket, bill: &Bill, basis: PriceBasis) -> Vec<TaxS
             tax: sum.share(rate),
         },
         PriceBasis::TaxInclusive => {
-            let (units, whole) = (i128::from(rate.units()), i128::from(Rate::ONE.units()));
-            let tax = Money::minor(divide_half_away(i128::from(sum.units()) * units, whole + units));
+            let tax = Money::minor(tax_within(sum.units(), rate));
             TaxShare {
                 rate,
                 base: sum - tax,
@@ -215,5 +262,5 @@ pub(super) fn taxes(basket: &Basket, bill: &Bill, basis: PriceBasis) -> Vec<TaxS
             }
         }
     };
-    by_rate.into_iter().map(share).collect()
+    by_rate.map(share).collect()
 }

@@ -6,15 +6,16 @@ mod groups;
 mod reasons;
 mod units;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::amount::{Money, Points, Quantity};
 use super::super::basket::Basket;
 use super::super::id::PurseId;
-use super::super::program::Reward;
 use super::super::program::reward::Cut;
 use super::super::program::rule::{Beside, With};
+use super::super::program::{Reward, Stage};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
 use super::offer::{Offer, Refusal, StampCard};
@@ -33,7 +34,7 @@ pub(super) struct Priced {
     pub refusals: Vec<Refusal>,
     /// What thresholds look at: what each line comes to after phase 2 and before phase 3.
     pub after_units: Vec<Money>,
-    /// Units of each line that a card of stamps freed: they earn no stamp.
+    /// Units of each line that cost nothing any more, or that a card of stamps reduced: they earn no stamp.
     pub freed: Vec<Quantity>,
     /// What each offer gave: units, and money off.
     pub given: Vec<(Quantity, Money)>,
@@ -73,13 +74,24 @@ pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
 impl Priced {
     /// Why an offer with a threshold gives nothing, by what lines come to after phase 2.
     pub fn unmet(&self, offer: &Offer) -> Option<Reason> {
-        unmet(offer, &self.after_units)
+        unmet(offer, &self.bill, &self.after_units)
     }
 }
 
-/// Why an offer with a threshold gives nothing, where lines come to so much. Reached at its value.
-fn unmet(offer: &Offer, nets: &[Money]) -> Option<Reason> {
+/// Why an offer with a threshold gives nothing, where lines come to so much. Reached at its value. `nets` is what it looks
+/// at unless its file says otherwise.
+fn unmet(offer: &Offer, bill: &Bill, nets: &[Money]) -> Option<Reason> {
     let rule_needs = &offer.rule.needs;
+    let asks = rule_needs.total.is_some() || rule_needs.contains.iter().any(|one| one.amount.is_some());
+    if !asks {
+        return None;
+    }
+    let lines = bill.lines.iter();
+    let nets: Cow<[Money]> = match rule_needs.total_at {
+        Stage::ListPrice => lines.map(|line| line.gross).collect(),
+        Stage::AfterUnitOffers => Cow::Borrowed(nets),
+        Stage::WhatIsLeft => lines.map(|line| line.net).collect(),
+    };
     if let Some(step) = rule_needs.total {
         let has = nets.iter().copied().sum();
         match step.missed(has) {
@@ -115,9 +127,11 @@ impl Pricing<'_, '_> {
     fn member_prices(&mut self, members: &[usize]) {
         let nets = self.nets();
         let mut lowest: BTreeMap<usize, (Exact, usize)> = BTreeMap::new();
+        let mut unmet_before = BTreeSet::new();
         for &k in members {
-            if let Some(why) = unmet(self.offers[k], &nets) {
+            if let Some(why) = unmet(self.offers[k], &self.priced.bill, &nets) {
                 self.refuse(k, why);
+                unmet_before.insert(k);
                 continue;
             }
             for line in self.lines_of(k) {
@@ -128,10 +142,7 @@ impl Pricing<'_, '_> {
                 }
             }
         }
-        for &k in members {
-            if unmet(self.offers[k], &nets).is_some() {
-                continue;
-            }
+        for &k in members.iter().filter(|k| !unmet_before.contains(k)) {
             let own = lowest.iter().filter(|(_, best)| best.1 == k);
             let takes: Vec<Take> = own.map(|(&line, best)| self.whole_line(line, best.0)).collect();
             self.settle(k, &takes, None, 0);
@@ -172,7 +183,7 @@ impl Pricing<'_, '_> {
         let why = if phase > UNIT_OFFERS {
             self.priced.unmet(offer)
         } else {
-            unmet(offer, &self.nets())
+            unmet(offer, &self.priced.bill, &self.nets())
         };
         if let Some(why) = why {
             return self.refuse(k, why);
@@ -195,8 +206,11 @@ impl Pricing<'_, '_> {
             }
             Reward::PercentOffBasket { off } => {
                 let lines = self.lines_of(k).into_iter();
-                let nets = lines.map(|line| (line, bill.exact(bill.lines[line].net)));
-                let exacts: Vec<(usize, Exact)> = nets.map(|(line, net)| (line, share(net, *off))).collect();
+                let percent = |line: usize| match offer.rule.settings.of_list_price {
+                    true => self.percent_of(line, *off, bill.lines[line].gross, true),
+                    false => self.percent_of(line, *off, bill.lines[line].net, false),
+                };
+                let exacts: Vec<(usize, Exact)> = lines.map(|line| (line, percent(line))).collect();
                 self.charge(k, &exacts, 0);
             }
             Reward::AmountOffBasket(_) | Reward::AmountPer { .. } | Reward::BasketPrice(_) => {
@@ -261,17 +275,30 @@ impl Pricing<'_, '_> {
 
     /// Charges what the taken units save, and cuts them out of their runs.
     fn settle(&mut self, k: usize, takes: &[Take], taken: Option<Taken>, reduced: u64) {
+        // No unit falls below the floor of its goods, whatever the others of its line leave.
+        let least = |line: usize| of_price(self.basket.lines[line].goods.floor_price.unwrap_or_default());
+        let unit = |take: &Take| self.priced.bill.lines[take.line].runs[take.run].unit;
+        let above = |take: &Take| Take {
+            off: take.off.min((unit(take) - least(take.line)).max(0)),
+            ..*take
+        };
+        let takes: Vec<Take> = takes.iter().map(above).collect();
+        let takes = &takes[..];
         let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
+        let for_stamps = matches!(self.offers[k].rule.gives, Reward::ForStamps { .. });
         for take in takes {
             if take.off > 0 {
                 self.priced.given[k].0 += take.quantity;
+                if for_stamps || take.off >= self.priced.bill.lines[take.line].runs[take.run].unit {
+                    self.priced.freed[take.line] += take.quantity;
+                }
             }
             let of_line = by_line.entry(take.line).or_default();
             of_line.0 += times(take.off, take.quantity);
             of_line.1 += take.quantity;
         }
         let percent = match self.offers[k].rule.gives {
-            Reward::PercentOffGoods { off } => Some(off),
+            Reward::PercentOffGoods { off } if !self.offers[k].rule.settings.of_list_price => Some(off),
             _ => None,
         };
         let bill = &self.priced.bill;

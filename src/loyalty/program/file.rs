@@ -8,6 +8,7 @@ mod gives;
 mod near;
 mod rules;
 mod sense;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,7 @@ use std::fmt;
 use toml::de::DeTable;
 
 use super::super::id::ProgramId;
-use super::{Program, ProgramSet, Rule, Terms};
+use super::{Program, ProgramSet, Returns, Rule, Terms};
 pub use explain::explain;
 use fields::{Fields, Page};
 use near::UNDERSTOOD_LATER;
@@ -103,7 +104,9 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
     let ladders = fields.table(page, "ladder");
     let ladders = ladders.map_or_else(BTreeMap::new, |table| declared::ladders(page, table));
     let rewards = fields.table(page, "reward");
-    let rewards = rewards.map_or_else(BTreeMap::new, |table| declared::rewards(page, table));
+    let rewards = rewards.map_or_else(BTreeMap::new, |table| {
+        declared::rewards(page, table, (&memberships, &ladders))
+    });
     let names = rules::Declared {
         memberships: &memberships,
         ladders: &ladders,
@@ -111,6 +114,8 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
     };
     let tip = fields.text(page, "tip");
     let limits = rules::limits_of_file(page, &mut fields);
+    let returns = [Returns::QuotedAgain, Returns::InProportion].map(|one| (one.name(), one));
+    let returns = fields.one_of(page, "returns", &returns);
     let rules: Vec<Option<Rule>> = fields
         .tables(page, "rule")
         .into_iter()
@@ -136,6 +141,7 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         memberships,
         ladders,
         rewards,
+        returns,
         tip,
         limits,
         rules: rules?,

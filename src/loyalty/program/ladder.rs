@@ -14,6 +14,8 @@ pub struct Ladder {
     pub within: Period,
     /// Whose tiers.
     pub whose: Whose,
+    /// The sale that reaches a tier is judged with it.
+    pub with_this: bool,
     /// The tiers, from the lowest to the highest.
     pub levels: Vec<Level>,
 }

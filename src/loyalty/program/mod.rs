@@ -10,6 +10,7 @@ pub mod past;
 mod ready;
 pub mod reward;
 pub mod rule;
+pub mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,7 @@ pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
 pub use rule::Rule;
+pub use settings::{PaysAs, Returns, Settings, Stage};
 
 /// Whether prices contain tax.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
@@ -129,6 +131,8 @@ pub struct Program {
     pub ladders: BTreeMap<LadderId, Ladder>,
     /// What its catalogue has.
     pub rewards: BTreeMap<RewardId, RewardTerms>,
+    /// What a return gives back, where this file states it for the shop.
+    pub returns: Option<Returns>,
     /// A short line to show with points that were earned.
     pub tip: Option<String>,
     /// How much all its rules give together at most.
@@ -162,6 +166,10 @@ pub struct PurseTerms {
     pub least: Option<Money>,
     /// What a sale earns counts from the next one on, for what uses up units of this purse.
     pub next_sale: bool,
+    /// What it is to the tax when it pays; a tender where nothing is stated.
+    pub pays_as: Option<PaysAs>,
+    /// How many days units live at least that a return gives back; 30 where nothing is stated.
+    pub returned_days: Option<i32>,
 }
 
 /// A right that lasts.
@@ -175,6 +183,8 @@ pub struct MembershipTerms {
     pub reserves: Option<rule::Selector>,
     /// Who holds it.
     pub whose: Whose,
+    /// It counts in the very sale that gives it.
+    pub with_this: bool,
 }
 
 impl PurseTerms {
@@ -197,6 +207,8 @@ pub struct ProgramSet {
     pub purses: BTreeMap<PurseId, PurseTerms>,
     /// Goods that are stored value, and the purse on which their price is put.
     pub sold_as: BTreeMap<Sku, PurseId>,
+    /// What a return gives back in this shop.
+    pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
@@ -232,6 +244,20 @@ pub enum SetError {
         second: Box<str>,
         /// What that one states.
         second_value: Box<str>,
+    },
+    /// Two files that want returns otherwise.
+    #[error(
+        "{second}: returns is \"{second_value}\", but \"{first_value}\" in {first}: write the same, or let only one file state it"
+    )]
+    Returns {
+        /// The file that stated it first.
+        first: Box<str>,
+        /// What it states.
+        first_value: &'static str,
+        /// The file that states it differently.
+        second: Box<str>,
+        /// What that one states.
+        second_value: &'static str,
     },
     /// One id twice.
     #[error("{second}: {first} has the id \"{id}\" as well: rename one of the files and its id")]
@@ -322,10 +348,13 @@ impl ProgramSet {
                 shared.sold_as.extend(own.sold_as.iter().cloned());
                 shared.least = shared.least.or(own.least);
                 shared.next_sale |= own.next_sale;
+                shared.pays_as = shared.pays_as.or(own.pays_as);
+                shared.returned_days = shared.returned_days.or(own.returned_days);
             }
         }
         let sold_as = exchange::stored_value(&files, &purses)?;
         exchange::circles(&files)?;
+        let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
         Ok(ProgramSet {
             terms,
@@ -334,6 +363,7 @@ impl ProgramSet {
             programs,
             purses,
             sold_as,
+            returns,
         })
     }
 
@@ -421,9 +451,33 @@ impl PurseTerms {
             ("days", self.days.map(|days| days.to_string())),
             ("lapses", self.lapses.map(|period| format!("{period:?}"))),
             ("least", self.least.map(|least| currency.text(least))),
+            (
+                "pays_as",
+                self.pays_as.map(|kind| format!("{kind:?}").to_lowercase()),
+            ),
+            ("returned_days", self.returned_days.map(|days| days.to_string())),
         ];
         let stated = values.into_iter();
         stated.filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+}
+
+/// What the files that say something about returns agree on.
+fn returns(files: &[(String, Program)]) -> Result<Returns, SetError> {
+    let mut stating = files
+        .iter()
+        .filter_map(|(file, program)| Some((file, program.returns?)));
+    let Some((first, stated)) = stating.next() else {
+        return Ok(Returns::default());
+    };
+    match stating.find(|(_, other)| *other != stated) {
+        None => Ok(stated),
+        Some((second, other)) => Err(SetError::Returns {
+            first: first.as_str().into(),
+            first_value: stated.name(),
+            second: second.as_str().into(),
+            second_value: other.name(),
+        }),
     }
 }
 

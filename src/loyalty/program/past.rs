@@ -15,6 +15,8 @@ pub enum Metric {
     Bought(Selector),
     /// Points earned into a purse at the base rate, in thousandths: spending them never lowers it, a tier never raises it.
     Earned(PurseId),
+    /// Points earned into a purse in all, with what tiers add, in thousandths.
+    EarnedInAll(PurseId),
     /// Sales.
     Sales,
 }
@@ -59,6 +61,7 @@ impl Metric {
             Metric::Spent(goods) => format!("spent {}", goods.canonical()),
             Metric::Bought(goods) => format!("bought {}", goods.canonical()),
             Metric::Earned(purse) => format!("earned {purse}"),
+            Metric::EarnedInAll(purse) => format!("earned in all {purse}"),
             Metric::Sales => "sales".to_owned(),
         };
         let text = match within {

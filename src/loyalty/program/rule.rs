@@ -8,6 +8,7 @@ use super::super::id::{LadderId, MembershipId, OrganisationId, PartnerId, PurseI
 use super::Reward;
 use super::limit::Limit;
 use super::past::Past;
+use super::settings::{Settings, Stage};
 
 /// One rule of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Rule {
     pub with: With,
     /// The phase in which it acts, where the file moves it; each reward has its own.
     pub phase: Option<u8>,
+    /// How it works out what it gives.
+    pub settings: Settings,
 }
 
 /// A condition on the customer.
@@ -45,8 +48,10 @@ pub enum Who {
     Holds(MembershipId),
     /// Somebody who does not hold it.
     Lacks(MembershipId),
-    /// Somebody whose birthday is today.
+    /// Somebody whose birthday is today; 29 February is kept on 1 March.
     Birthday,
+    /// Somebody whose birthday is today; 29 February is kept on 28 February.
+    BirthdayInFebruary,
     /// Somebody who has this tier of a ladder.
     Tier(LadderId, String),
     /// Somebody who buys for an organisation; a certain one where it is named.
@@ -83,6 +88,8 @@ pub struct Needs {
     pub set: Vec<Portion>,
     /// The amount of the whole basket, after phase 2.
     pub total: Option<Step<Money>>,
+    /// At which stage of the sale that amount is looked at.
+    pub total_at: Stage,
     /// The quantity of the goods.
     pub quantity: Option<Step<Quantity>>,
     /// So many stamps of a purse, which the reward uses up.

@@ -10,9 +10,10 @@ use super::super::calendar::Day;
 use super::super::engine::{decided_before, quote_paying, stored_value};
 use super::super::id::{MembershipId, ProgramId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
-use super::super::program::{PriceBasis, ProgramSet, Site};
+use super::super::program::{PriceBasis, ProgramSet, Returns, Site};
 use super::super::quote::{PursePayment, Quote};
 use super::Sale;
+pub use reverse::Gone;
 use reverse::Reverse;
 
 /// What earlier returns of a sale have given back already. Nothing at first.
@@ -32,6 +33,10 @@ pub struct ReturnedSoFar {
     pub turned: BTreeMap<PurseId, Points>,
     /// What was taken back of others, by whose it is and purse.
     pub of_others: BTreeMap<(Holder, PurseId), Points>,
+    /// What else of the buyer's was taken back for good.
+    pub gone: Gone,
+    /// The same of others.
+    pub gone_of_others: BTreeMap<Holder, Gone>,
 }
 
 /// What a return does.
@@ -101,7 +106,7 @@ impl ReturnedSoFar {
                 Change::TakeBack { purse, amount, .. } => {
                     *self.taken.entry(purse.clone()).or_default() += *amount;
                 }
-                Change::Restore { purse, amount } => {
+                Change::Restore { purse, amount, .. } => {
                     *self.restored.entry(purse.clone()).or_default() += *amount;
                 }
                 Change::Turn { purse, amount } => {
@@ -110,7 +115,10 @@ impl ReturnedSoFar {
                 _ => {}
             }
         }
+        self.gone.add(&back.changes);
         for other in &back.others {
+            let gone = self.gone_of_others.entry(other.holder.clone());
+            gone.or_default().add(&other.changes);
             for change in &other.changes {
                 if let Change::TakeBack { purse, amount, .. } = change {
                     let of_purse = self.of_others.entry((other.holder.clone(), purse.clone()));
@@ -146,20 +154,30 @@ pub fn take_back(
     };
     let paid = bill(&sale.quote);
     let given = so_far.refund + so_far.to_purses;
-    // Never below zero, and never more than the goods cost before any offer.
-    let most = list_price(&before, programs) - list_price(&after, programs);
-    let value = (paid - bill(&quote(&after, &[])) - given)
-        .min(most)
-        .max(Money::ZERO);
+    let value = match programs.returns {
+        // Purses that lower the taxable base go on doing so for the goods kept, as far as these cost so much.
+        Returns::QuotedAgain => paid - bill(&quote(&after, &sale.quote.payments)) - given,
+        Returns::InProportion => proportion::value(sale, &after, programs) - given,
+    };
+    // Never below zero, and never more than the goods cost before any offer: what was paid for them is no more anyhow.
+    let most = match programs.returns {
+        Returns::QuotedAgain => list_price(&before, programs) - list_price(&after, programs),
+        Returns::InProportion => value,
+    };
+    let value = value.min(most).max(Money::ZERO);
     let all = given + value;
     // No purse pays for stored value: what is given back for that is money, and never opens the way from points to it.
     let stored = stored_value(&sale.basket, programs);
     let stored_back = stored - stored_value(&after, programs);
     let in_money = stored_back + (all - stored_back).min(paid - stored - sale.quote.paid_with_purses());
     let purses = PursesBack::of(&sale.quote.payments, all - in_money);
-    let kept = quote(&after, &purses.kept);
+    let mut kept = quote(&after, &purses.kept);
     let kept_before = PursesBack::of(&sale.quote.payments, so_far.to_purses).kept;
-    let quoted_before = quote(&before, &kept_before);
+    let mut quoted_before = quote(&before, &kept_before);
+    if programs.returns == Returns::InProportion {
+        proportion::earned(&mut kept, &sale.quote, (paid - all, paid), programs);
+        proportion::earned(&mut quoted_before, &sale.quote, (paid - given, paid), programs);
+    }
     let reverse = Reverse {
         sale,
         before: &quoted_before,
@@ -171,11 +189,11 @@ pub fn take_back(
         .own()
         .into_iter()
         .partition(|change| matches!(change, Change::Turn { .. }));
-    changes.extend(purses.restore(so_far));
+    changes.extend(purses.restore(so_far, programs));
     changes.extend(take_earned_back(&sale.quote.changes, &kept.changes, |purse| {
         so_far.taken.get(purse).copied()
     }));
-    changes.extend(revoke(sale, &quoted_before, &kept));
+    changes.extend(revoke(sale, &so_far.gone, &quoted_before, &kept));
     changes.extend(others);
     Ok(TakenBack {
         others: reverse.others(),
@@ -198,7 +216,7 @@ impl TakenBack {
         for change in &self.changes {
             match change {
                 Change::TakeBack { purse, amount, .. } => *sums.entry(purse).or_default() += *amount,
-                Change::Restore { purse, amount } => *sums.entry(purse).or_default() -= *amount,
+                Change::Restore { purse, amount, .. } => *sums.entry(purse).or_default() -= *amount,
                 _ => {}
             }
         }
@@ -319,7 +337,7 @@ impl PursesBack<'_> {
         }
     }
 
-    fn restore(&self, so_far: &ReturnedSoFar) -> Vec<Change> {
+    fn restore(&self, so_far: &ReturnedSoFar, programs: &ProgramSet) -> Vec<Change> {
         let mut by_purse: BTreeMap<&PurseId, Points> = BTreeMap::new();
         for (payment, points) in self.payments.iter().zip(&self.points) {
             *by_purse.entry(&payment.purse).or_default() += *points;
@@ -328,8 +346,11 @@ impl PursesBack<'_> {
         for (purse, points) in by_purse {
             let amount = points - so_far.restored.get(purse).copied().unwrap_or_default();
             if amount > Points::ZERO {
-                let purse = purse.clone();
-                changes.push(Change::Restore { purse, amount });
+                changes.push(Change::Restore {
+                    purse: purse.clone(),
+                    amount,
+                    days: programs.purse(purse).returned_days,
+                });
             }
         }
         changes
@@ -407,14 +428,15 @@ fn earned(changes: &[Change]) -> BTreeMap<PurseId, Vec<(ProgramId, Points)>> {
 }
 
 /// Memberships that the sale granted and that what is kept would not have granted any more.
-fn revoke(sale: &Sale, before: &Quote, after: &Quote) -> Vec<Change> {
+fn revoke(sale: &Sale, taken: &Gone, before: &Quote, after: &Quote) -> Vec<Change> {
     let still = granted(after);
     let was = granted(before);
     let gone = granted(&sale.quote).into_iter();
     let end = |granted: &BTreeMap<MembershipId, (ProgramId, Option<Day>)>, name: &MembershipId| {
         granted.get(name).map(|(_, until)| *until)
     };
-    gone.filter(|(name, _)| was.contains_key(name) && end(&was, name) != end(&still, name))
+    let is_gone = |name: &MembershipId| was.contains_key(name) && !taken.has_revoked(name);
+    gone.filter(|(name, _)| is_gone(name) && end(&was, name) != end(&still, name))
         .flat_map(|(membership, (program, _))| {
             let since = sale.basket.opened;
             let held = sale
@@ -493,6 +515,7 @@ fn shares(
         .collect()
 }
 
+mod proportion;
 mod reverse;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ pub(super) fn why(offer: &Offer, reduced: u64) -> Reason {
 
 fn percent_of_basket(offer: &Offer, off: Rate) -> Reason {
     let who = &offer.rule.who;
-    if who.contains(&Who::Birthday) {
+    if who.contains(&Who::Birthday) || who.contains(&Who::BirthdayInFebruary) {
         Reason::BirthdayPercent { off }
     } else {
         let held = who.iter().find_map(|who| match who {

@@ -1,12 +1,12 @@
 //! Single units: the same off each of them, the cheapest or dearest of a group or of the basket, and what full cards of
 //! stamps reduce.
 
-use super::super::super::amount::{Points, Quantity, Rate};
+use super::super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::super::id::PurseId;
 use super::super::super::program::Reward;
 use super::super::super::program::reward::{Cut, Pick};
 use super::super::super::quote::Reason;
-use super::super::bill::{Exact, Take, Taken, of_price, share};
+use super::super::bill::{Exact, Take, Taken, of_price, share, times};
 use super::super::gifts;
 use super::super::offer::pieces;
 use super::groups::{self, Candidate};
@@ -30,14 +30,13 @@ impl Pricing<'_, '_> {
         let mut left = room.units.map_or(i64::MAX, |units| units.units() / 1000);
         let full = card.full;
         let (mut reduced, mut takes) = (0, Vec::new());
-        for take in free {
+        for &take in &free {
             let cost = full.units().saturating_add(card.each(take.line)).max(1);
             let here = (stamps / cost).max(0).min(left).min(take.quantity.units() / 1000);
             stamps -= here * cost;
             left -= here;
             reduced += here;
             if here > 0 {
-                self.priced.freed[take.line] += Quantity::whole(here);
                 takes.push(Take {
                     quantity: Quantity::whole(here),
                     off: share(take.off, off),
@@ -51,12 +50,64 @@ impl Pricing<'_, '_> {
             let more = (full - has).max(Points::ZERO);
             return self.refuse(k, Reason::NeedsStamps { more, purse });
         }
+        let from_this_sale = reduced.saturating_mul(full.units()) - has.units();
+        takes.extend(self.fill_with(k, &takes, from_this_sale));
         self.settle(
             k,
             &takes,
             Some(Taken::Alone),
             u64::try_from(reduced).unwrap_or_default(),
         );
+    }
+
+    /// The paid units whose stamps a card uses in the same sale: they take part in the offer, so that no later one frees
+    /// them, too. Those that later offers pass over go first.
+    fn fill_with(&self, k: usize, reduced: &[Take], stamps: i64) -> Vec<Take> {
+        let Some(card) = &self.offers[k].card else {
+            return Vec::new();
+        };
+        let mut lines: Vec<usize> = (0..self.basket.lines.len())
+            .filter(|line| card.each(*line) > 0)
+            .collect();
+        lines.sort_by(|&a, &b| self.passed_over(k, a, b).then(a.cmp(&b)));
+        let mut wanted = stamps;
+        let mut takes = Vec::new();
+        for line in lines {
+            let each = card.each(line);
+            for (run, quantity, _) in self.free_runs(k, line) {
+                let is_here = |one: &&Take| (one.line, one.run) == (line, run);
+                let gone: Quantity = reduced.iter().filter(is_here).map(|one| one.quantity).sum();
+                let left = (quantity - gone).units() / 1000;
+                let here = left.min((wanted + each - 1) / each);
+                if here > 0 {
+                    wanted -= here.saturating_mul(each);
+                    takes.push(Take {
+                        line,
+                        run,
+                        quantity: Quantity::whole(here),
+                        off: 0,
+                    });
+                }
+            }
+        }
+        takes
+    }
+
+    /// A share of what a line costs, or of its list price: of each unit no more than it still costs above its floor.
+    pub(super) fn percent_of(&self, line: usize, off: Rate, base: Money, of_list_price: bool) -> Exact {
+        let whole = share(self.priced.bill.exact(base), off);
+        let bought = &self.basket.lines[line];
+        if !of_list_price && bought.goods.floor_price.is_none() {
+            return whole;
+        }
+        let floor = of_price(bought.goods.floor_price.unwrap_or_default());
+        let list = of_price(bought.price);
+        let runs = self.priced.bill.lines[line].runs.iter();
+        let units = runs.map(|run| {
+            let price = if of_list_price { list } else { run.unit };
+            times(share(price, off).min((run.unit - floor).max(0)), run.quantity)
+        });
+        units.sum::<Exact>().min(whole)
     }
 
     /// Stamps that offers before this one have used up.
@@ -100,7 +151,10 @@ impl Pricing<'_, '_> {
         let mut takes = Vec::new();
         for line in self.lines_of(k) {
             for (run, quantity, unit) in self.free_runs(k, line) {
-                let off = off_each(&offer.rule.gives, unit);
+                let off = match offer.rule.settings.of_list_price {
+                    true => off_each(&offer.rule.gives, of_price(self.basket.lines[line].price)).min(unit),
+                    false => off_each(&offer.rule.gives, unit),
+                };
                 takes.push(Take {
                     line,
                     run,
@@ -112,7 +166,11 @@ impl Pricing<'_, '_> {
         takes.retain(|take| take.off > 0);
         // A limit lets the units go first that save most.
         if let Some(mut left) = self.room(k).unwrap_or_default().units {
-            takes.sort_by(|a, b| b.off.cmp(&a.off).then(a.line.cmp(&b.line)));
+            takes.sort_by(|a, b| {
+                let by_off = b.off.cmp(&a.off);
+                let by_gain = by_off.then_with(|| self.best_reduced(k, a.line, b.line));
+                by_gain.then(a.line.cmp(&b.line))
+            });
             for take in &mut takes {
                 take.quantity = take.quantity.min(left);
                 left -= take.quantity;

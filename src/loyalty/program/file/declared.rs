@@ -8,10 +8,10 @@ use super::super::super::id::{CharityId, LadderId, MembershipId, NameError, Purs
 use super::super::catalogue::Into;
 use super::super::ladder::Level;
 use super::super::past::Metric;
-use super::super::{Ladder, MembershipTerms, PurseTerms, RewardTerms};
+use super::super::{Ladder, MembershipTerms, PaysAs, PurseTerms, RewardTerms};
 use super::fields::{Fields, Page, text_of};
 use super::near::UNDERSTOOD_LATER;
-use super::rules::{goods, period, who, whose};
+use super::rules::{goods, period, who, who_is_declared, whose};
 use toml::de::DeValue;
 
 #[derive(Clone, Copy)]
@@ -71,6 +71,11 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         ("end of year", Period::Year),
     ];
     let lapses = fields.one_of(page, "lapses", &periods);
+    let kinds = [("tender", PaysAs::Tender), ("discount", PaysAs::Discount)];
+    let pays_as = fields.one_of(page, "pays_as", &kinds);
+    let returned_days = fields
+        .whole(page, "returned_days", 0..=36_500)
+        .and_then(|days| i32::try_from(days).ok());
     fields.finish(page, UNDERSTOOD_LATER.purse);
     // A money purse counts in the currency: one unit is worth one, and its smallest part is the minor unit.
     PurseTerms {
@@ -84,6 +89,8 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         sold_as,
         least,
         next_sale,
+        pays_as,
+        returned_days,
     }
 }
 
@@ -103,12 +110,14 @@ fn membership(page: &mut Page, mut fields: Fields) -> MembershipTerms {
     let sold_as = skus(page, &mut fields, "sold_as");
     let reserves = fields.table(page, "reserves").map(|table| goods(page, table));
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
     fields.finish(page, UNDERSTOOD_LATER.membership);
     MembershipTerms {
         months: months.and_then(|months| i32::try_from(months).ok()),
         sold_as,
         reserves,
         whose,
+        with_this,
     }
 }
 
@@ -149,6 +158,21 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
     });
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
+    let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = fields.flag(page, "with_bonus").unwrap_or(false);
+    let counts = match counts {
+        Some(Metric::Earned(purse)) if with_bonus => Some(Metric::EarnedInAll(purse)),
+        Some(other) if with_bonus => {
+            let found = "with_bonus on what has no bonus";
+            page.mistake(
+                fields.span(),
+                found,
+                "leave it out: only points are raised by tiers",
+            );
+            Some(other)
+        }
+        other => other,
+    };
     let span = fields.span();
     let mut levels: Vec<Level> = Vec::new();
     for table in fields.tables(page, "levels") {
@@ -188,6 +212,7 @@ fn ladder(page: &mut Page, mut fields: Fields) -> Ladder {
         counts,
         within,
         whose,
+        with_this,
         levels,
     }
 }
@@ -198,7 +223,7 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
         let units = match counts {
             Some(Metric::Spent(_)) => currency.money(text).map(|money| money.units()),
             Some(Metric::Bought(_)) => Quantity::parse(text).map(Quantity::units),
-            Some(Metric::Earned(_)) | None => Points::parse(text).map(Points::units),
+            Some(Metric::Earned(_) | Metric::EarnedInAll(_)) | None => Points::parse(text).map(Points::units),
             Some(Metric::Sales) => {
                 return text
                     .parse()
@@ -227,8 +252,21 @@ fn level(page: &mut Page, mut fields: Fields, counts: Option<&Metric>) -> Option
     })
 }
 
-pub(super) fn rewards(page: &mut Page, table: Fields) -> BTreeMap<RewardId, RewardTerms> {
-    named(page, table, "a reward", RewardId::parse, reward)
+/// What `who` of a reward names is declared in the same file.
+pub(super) fn rewards(
+    page: &mut Page,
+    table: Fields,
+    names: (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) -> BTreeMap<RewardId, RewardTerms> {
+    named(page, table, "a reward", RewardId::parse, |page, fields| {
+        let span = fields.span();
+        let terms = reward(page, fields);
+        who_is_declared(page, span, &terms.who, names);
+        terms
+    })
 }
 
 fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {

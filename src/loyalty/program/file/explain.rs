@@ -9,7 +9,7 @@ use super::super::limit::{Limit, Most, Per};
 use super::super::past::{Metric, Past};
 use super::super::reward::{Cut, Pick};
 use super::super::rule::{Contains, Needs, Place, Selector, Step, Who, With};
-use super::super::{EarnBase, Program, Recipient, Reward, Rule, Terms};
+use super::super::{EarnBase, Program, Recipient, Reward, Rule, Settings, Stage, Terms};
 
 /// A sentence for each rule, in the order of the file.
 pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
@@ -37,6 +37,7 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
         Period::Quarter => "on the first day of each quarter".to_owned(),
         _ => "on the first day of each year".to_owned(),
     }));
+    parts.extend(settings(&rule.settings));
     parts.extend(limits(&rule.limits, ""));
     let of_file: Vec<Limit> = program
         .limits
@@ -74,6 +75,9 @@ fn who(conditions: &[Who]) -> String {
             Who::Strangers => parts.push("without a card".to_owned()),
             Who::Group(group) => parts.push(format!("with a valid proof as {group}")),
             Who::Birthday => parts.push("on their birthday".to_owned()),
+            Who::BirthdayInFebruary => {
+                parts.push("on their birthday (29 February is kept on 28 February)".to_owned());
+            }
             Who::Lacks(membership) => lacked.push(membership.as_str()),
             Who::Tier(_, tier) => parts.push(format!("of tier {tier}")),
             Who::Organisation(None) => parts.push("who buy for an organisation".to_owned()),
@@ -162,8 +166,9 @@ fn contains(contains: &Contains, currency: Currency) -> String {
 fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
     let total = needs.total.map(|total| {
         format!(
-            "with a basket of {}",
-            step_text(&total, |money| currency.text(money))
+            "with a basket of {}{}",
+            step_text(&total, |money| currency.text(money)),
+            stage(needs.total_at)
         )
     });
     let quantity = needs.quantity.map(|quantity| {
@@ -210,12 +215,48 @@ fn needs(needs: &Needs, currency: Currency) -> Vec<String> {
     all
 }
 
+fn stage(at: Stage) -> &'static str {
+    match at {
+        Stage::ListPrice => " at list prices",
+        Stage::AfterUnitOffers => "",
+        Stage::WhatIsLeft => " after all discounts so far",
+    }
+}
+
+/// How a rule works out what it gives, where its file chose.
+fn settings(settings: &Settings) -> Vec<String> {
+    let mut parts = Vec::new();
+    if settings.of_list_price {
+        parts.push("worked out on the list price".to_owned());
+    }
+    let counted = &settings.counted;
+    let named = |is_in: bool| {
+        let all = [
+            (counted.discounts && is_in, "discounts"),
+            (counted.purses && is_in, "purses"),
+            (counted.tax == Some(is_in), "tax"),
+        ];
+        let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+        words.join(", ")
+    };
+    for (is_in, word) in [(true, "counting"), (false, "without")] {
+        let words = named(is_in);
+        if !words.is_empty() {
+            parts.push(format!("{word} {words}"));
+        }
+    }
+    if settings.by_line {
+        parts.push("rounded line by line".to_owned());
+    }
+    parts
+}
+
 /// "having spent 1000.00 to below 1500.00 in the last month".
 fn past_text(past: &Past, currency: Currency) -> String {
     let text = |units: i64| match &past.metric {
         Metric::Spent(_) => currency.text(Money::minor(units)),
         Metric::Bought(_) => Quantity::thousandths(units).to_string(),
-        Metric::Earned(_) => Points::thousandths(units).to_string(),
+        Metric::Earned(_) | Metric::EarnedInAll(_) => Points::thousandths(units).to_string(),
         Metric::Sales => units.to_string(),
     };
     if past.metric == Metric::Sales {
@@ -452,7 +493,12 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
                 1 => "for 1 month".to_owned(),
                 _ => format!("for {months} months"),
             });
-            format!("get {membership} {lasts}, from the next sale on")
+            let terms = program.memberships.get(membership);
+            let since = match terms.is_some_and(|terms| terms.with_this) {
+                true => "from this sale on",
+                false => "from the next sale on",
+            };
+            format!("get {membership} {lasts}, {since}")
         }
     }
 }

@@ -4,9 +4,10 @@ use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate
 use super::super::super::id::{CharityId, MembershipId, PurseId, RewardId, Sku};
 use super::super::reward::{Cut, Pick};
 use super::super::rule::{Contains, Needs};
-use super::super::{EarnBase, Recipient, Reward};
+use super::super::{EarnBase, Recipient, Reward, Settings};
 use super::fields::{Fields, Page, percent};
 use super::near::UNDERSTOOD_LATER;
+use super::settings;
 
 /// The words that each begin a reward of their own.
 const KINDS: [&str; 17] = [
@@ -29,11 +30,12 @@ const KINDS: [&str; 17] = [
     "split",
 ];
 /// Words that stand beside them.
-const HELPERS: [&str; 11] = [
-    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity",
+const HELPERS: [&str; 15] = [
+    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity", "at",
+    "counting", "without", "rounded",
 ];
 
-pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<Reward> {
+pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<(Reward, Settings)> {
     let span = fields.span();
     // A split is said beside the points that it splits.
     let is_reward = |kind: &&str| *kind != "split" || !fields.has("points");
@@ -98,6 +100,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
             None
         }
     };
+    let settings = settings::of_reward(page, &mut fields, reward.as_ref());
     fields.know(&KINDS);
     let before = page.mistakes.len();
     fields.finish(page, UNDERSTOOD_LATER.gives);
@@ -105,7 +108,7 @@ pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> O
         let found = format!("{} does not say all that it must", named[0]);
         page.mistake(span, &found, "see its line in docs/vocabulary.md");
     }
-    reward
+    reward.map(|reward| (reward, settings))
 }
 
 fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {

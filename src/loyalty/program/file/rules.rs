@@ -19,7 +19,7 @@ use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
 use super::near::UNDERSTOOD_LATER;
-use super::sense;
+use super::{sense, settings};
 
 type Span = Range<usize>;
 
@@ -66,7 +66,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         .whole(page, "phase", 1..=8)
         .and_then(|phase| u8::try_from(phase).ok());
     fields.finish(page, UNDERSTOOD_LATER.rule);
-    let gives = gives?;
+    let (gives, settings) = gives?;
     if let Some(phase) = phase.filter(|phase| !gives.may_act_in(*phase)) {
         let found = format!("this rule cannot act in phase {phase}");
         page.mistake(
@@ -99,6 +99,7 @@ pub(super) fn rule(page: &mut Page, mut fields: Fields, names: &Declared) -> Opt
         gives,
         with: with.unwrap_or_default(),
         phase,
+        settings,
     };
     // One mistake at a time: a rule that was not read right is not judged as a whole.
     if let Some((found, accepted)) = sense::senseless(&rule).filter(|_| page.mistakes.len() == begins) {
@@ -114,25 +115,8 @@ fn declared(
     (gives, who, needs): (&Reward, &[Who], &Needs),
     names: &Declared,
 ) {
-    let mut missing = |what: &str, name: &str| {
-        let found = format!("the {what} \"{name}\" is not declared in this file");
-        page.mistake(span.clone(), &found, &format!("write [{what}.{name}]"));
-    };
-    for one in who {
-        match one {
-            Who::Holds(name) | Who::Lacks(name) if !names.memberships.contains_key(name) => {
-                missing("membership", name.as_str());
-            }
-            Who::Tier(ladder, tier) => match names.ladders.get(ladder) {
-                None => missing("ladder", ladder.as_str()),
-                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
-                    missing("tier", &format!("{ladder}/{tier}"));
-                }
-                Some(_) => {}
-            },
-            _ => {}
-        }
-    }
+    who_is_declared(page, span.clone(), who, (names.memberships, names.ladders));
+    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
     if let Some((ladder, tier)) = &needs.reaches {
         match names.ladders.get(ladder) {
             None => missing("ladder", ladder.as_str()),
@@ -162,6 +146,39 @@ fn declared(
             }
         }
         _ => {}
+    }
+}
+
+fn not_declared(page: &mut Page, span: std::ops::Range<usize>, what: &str, name: &str) {
+    let found = format!("the {what} \"{name}\" is not declared in this file");
+    page.mistake(span, &found, &format!("write [{what}.{name}]"));
+}
+
+/// What `who` of a rule, or of a reward of the catalogue, names must be declared in the same file.
+pub(super) fn who_is_declared(
+    page: &mut Page,
+    span: std::ops::Range<usize>,
+    who: &[Who],
+    (memberships, ladders): (
+        &BTreeMap<MembershipId, MembershipTerms>,
+        &BTreeMap<LadderId, Ladder>,
+    ),
+) {
+    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
+    for one in who {
+        match one {
+            Who::Holds(name) | Who::Lacks(name) if !memberships.contains_key(name) => {
+                missing("membership", name.as_str());
+            }
+            Who::Tier(ladder, tier) => match ladders.get(ladder) {
+                None => missing("ladder", ladder.as_str()),
+                Some(terms) if terms.levels.iter().all(|level| level.name != *tier) => {
+                    missing("tier", &format!("{ladder}/{tier}"));
+                }
+                Some(_) => {}
+            },
+            _ => {}
+        }
     }
 }
 
@@ -201,6 +218,11 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         .map(|name| Who::Organisation(Some(name)));
     let consent = fields.text(page, "consent").map(Who::Consent);
     let interest = fields.text(page, "interest").map(Who::Interest);
+    let february = fields.one_of(page, "birthday", &[("1 March", false), ("28 February", true)]);
+    let birthday = february.map(|february| match february {
+        true => Who::BirthdayInFebruary,
+        false => Who::Birthday,
+    });
     if fields.named().is_empty() {
         page.mistake(
             fields.span(),
@@ -209,7 +231,16 @@ fn who_exactly(page: &mut Page, mut fields: Fields) -> Vec<Who> {
         );
     }
     fields.finish(page, UNDERSTOOD_LATER.who);
-    let all = [group, holds, lacks, tier, organisation, consent, interest];
+    let all = [
+        group,
+        holds,
+        lacks,
+        tier,
+        organisation,
+        consent,
+        interest,
+        birthday,
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -329,6 +360,11 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
     let currency = page.terms.currency;
     let total = step(page, &mut fields, "total", |text| above_zero(currency, text));
     let quantity = step(page, &mut fields, "quantity", some_quantity);
+    let total_at = fields.one_of(page, "at", &settings::STAGES);
+    if total_at.is_some() && !fields.has("total") {
+        let found = "\"at\" without an amount to look at";
+        page.mistake(fields.span(), found, "write total = \"100.00\" beside it");
+    }
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stamps = fields.whole(page, "stamps", 1..=1_000_000);
     if purse.is_some() && !fields.has("stamps") {
@@ -375,6 +411,7 @@ fn needs(page: &mut Page, mut fields: Fields) -> Needs {
         lacks,
         set,
         total,
+        total_at: total_at.unwrap_or_default(),
         quantity,
         codes,
         entitlement,
@@ -571,6 +608,10 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
     let within = period(page, &mut fields);
     let whose = whose(page, &mut fields);
     let with_this = fields.flag(page, "with_this").unwrap_or(false);
+    let with_bonus = match counts {
+        Counts::Points => fields.flag(page, "with_bonus").unwrap_or(false),
+        _ => false,
+    };
     let purse = match counts {
         Counts::Points => fields.parsed(page, "purse", PurseId::parse),
         _ => None,
@@ -592,6 +633,7 @@ fn steps(page: &mut Page, mut fields: Fields, counts: Counts) -> Option<Past> {
         Counts::Money => Metric::Spent(selector.unwrap_or_default()),
         Counts::Quantity => Metric::Bought(selector.unwrap_or_default()),
         Counts::Points => match purse {
+            Some(purse) if with_bonus => Metric::EarnedInAll(purse),
             Some(purse) => Metric::Earned(purse),
             None => {
                 page.mistake(span, "earned names no purse", "write purse = \"…\" beside it");

@@ -160,6 +160,18 @@ fn the_files_of_the_house_are_read() {
     "month",
     "2 times"
 )]
+#[case(
+    "id = \"x\"\n[reward.cruise]\nwho = { tier = \"miles/gold\" }",
+    2,
+    "the ladder \"miles\" is not declared",
+    "[ladder.miles]"
+)]
+#[case(
+    "id = \"x\"\n[reward.cruise]\nwho = [\"members\", { holds = \"prime\" }]",
+    2,
+    "the membership \"prime\" is not declared",
+    "[membership.prime]"
+)]
 #[case("id = \"x\"\n[[rule]]\n", 2, "gives nothing", "gives")]
 #[case("id = \"x\"\n[[rule]]\ngives = { off = \"101 %\" }", 3, "off", "up to 100")]
 #[case(

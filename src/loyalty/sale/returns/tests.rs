@@ -36,7 +36,7 @@ fn net(changes: &[Change]) -> BTreeMap<String, i64> {
             Change::Earn { purse, amount, .. } => (format!("earned {purse}"), amount.units()),
             Change::TakeBack { purse, amount, .. } => (format!("earned {purse}"), -amount.units()),
             Change::Spend { purse, amount } => (format!("spent {purse}"), amount.units()),
-            Change::Restore { purse, amount } => (format!("spent {purse}"), -amount.units()),
+            Change::Restore { purse, amount, .. } => (format!("spent {purse}"), -amount.units()),
             Change::Grant { membership, .. } => (format!("holds {membership}"), 1),
             Change::Revoke { membership, .. } => (format!("holds {membership}"), -1),
             Change::Count { counter, day, amount } => (format!("{counter} on {day}"), *amount),
