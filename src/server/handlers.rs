@@ -239,7 +239,7 @@ pub async fn shares(
 ) -> Answer {
     let ask: SharesRequest = read(&body)?;
     let reply = server
-        .write(move |books| Ok::<_, DatabaseError>(books.deal(&asker.terminal, &ask)?))
+        .write(move |books| books.deal(&asker.terminal, &ask))
         .await?;
     answer(&reply)
 }
