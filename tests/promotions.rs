@@ -700,7 +700,7 @@ const PROMOTIONS: &[(&str, &str, &str, &str)] = &[
         "a price floor against a free unit",
         "needs = { goods = { sku = \"TV\" }, every = 2 }\ngives = { free = \"cheapest\" }",
         "TV 2",
-        "900.00",
+        "950.00",
     ),
     (
         "a price floor in a bundle",

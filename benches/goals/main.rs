@@ -6,15 +6,22 @@
 //! strace, a counter or a bare SQLite whose memory is looked at.
 
 mod binary;
+mod chain;
 mod commit;
 mod lookup;
 mod measure;
 mod memory;
+mod plain;
+mod quote;
 mod scan;
 mod shop;
 mod year;
 
 use anyhow::Context;
+
+/// Tells of each quote how often it asks for memory.
+#[global_allocator]
+static MEMORY: counted::Counted = counted::Counted;
 
 type Room = fn() -> anyhow::Result<()>;
 
@@ -26,10 +33,11 @@ fn main() -> anyhow::Result<()> {
     {
         return child(rest);
     }
-    let rooms: [(&str, Room); 6] = [
+    let rooms: [(&str, Room); 7] = [
         ("binary", binary::run),
         ("scan", scan::run),
         ("lookup", lookup::run),
+        ("quote", quote::run),
         ("commit", commit::run),
         ("year", year::run),
         ("memory", memory::run),

@@ -2,7 +2,7 @@
 //! figure beside it is a process that opens the same file with bare SQLite and looks up one card.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -11,10 +11,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rusqlite::OptionalExtension;
 use vafa::config::Config;
 use vafa::counter::Counter;
-use vafa::loyalty::amount::Points;
-use vafa::loyalty::id::{MemberId, PurseId};
-use vafa::loyalty::member::{CardToken, Known, Member, Standing};
-use vafa::store::{CacheBuild, CardRow};
+use vafa::loyalty::member::CardToken;
 
 use crate::measure::tell;
 use crate::shop;
@@ -26,7 +23,7 @@ const TARGET_MIB: f64 = 24.0;
 const BUYER: u32 = 4_711;
 
 pub fn run() -> anyhow::Result<()> {
-    let cards = ten_million_cards()?;
+    let cards = shop::cards(CARDS, "ten-million.db")?;
     let folder = shop::fresh_folder("memory")?;
     drop(shop::enrol(&folder, programs())?);
     let cache = folder.join("cache.db");
@@ -93,47 +90,6 @@ fn programs() -> Vec<(String, String)> {
 
 fn token_of(member: u32) -> CardToken {
     CardToken::of(&shop::CARD_KEY, &shop::card_number(u64::from(member)))
-}
-
-/// The cache with all cards; made once and kept for the next run.
-fn ten_million_cards() -> anyhow::Result<PathBuf> {
-    let kept = shop::data_folder().join("ten-million.db");
-    if kept.exists() {
-        return Ok(kept);
-    }
-    std::fs::create_dir_all(shop::data_folder())?;
-    eprintln!("  memory: making a cache of {CARDS} cards, once; it is kept in target/bench-data");
-    let mut cards: Vec<(CardToken, u32)> = (0..CARDS).map(|member| (token_of(member), member)).collect();
-    // In the order of the table's key, so that the file is written from end to end.
-    cards.sort_unstable_by_key(|(token, _)| token.short());
-    let making = shop::data_folder().join("ten-million.making");
-    let mut build = CacheBuild::begin(&making)?;
-    let points = PurseId::parse("points")?;
-    for page in cards.chunks(200_000) {
-        build.take_in(|writer| {
-            for (token, member) in page {
-                let id = MemberId::parse(&format!("m{member}")).expect("a short name");
-                let mut standing = Standing::default();
-                standing
-                    .purses
-                    .insert(points.clone(), Points::whole(i64::from(member % 500)));
-                writer.card(&CardRow {
-                    token: *token,
-                    version: 1,
-                    reflected: 0,
-                    known: Known {
-                        member: Member::named(id),
-                        standing,
-                        organisation: None,
-                    },
-                })?;
-            }
-            Ok(())
-        })?;
-    }
-    build.finish(shop::complete())?;
-    std::fs::rename(&making, &kept)?;
-    Ok(kept)
 }
 
 /// The till as a customer meets it: started, drawn, and the member's card shown.

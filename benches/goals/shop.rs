@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
+use vafa::loyalty::amount::Points;
 use vafa::loyalty::calendar::Zone;
-use vafa::loyalty::id::{SiteId, TerminalId};
+use vafa::loyalty::id::{MemberId, PurseId, SiteId, TerminalId};
+use vafa::loyalty::member::{CardToken, Known, Member, Standing};
 use vafa::loyalty::terminal::{Epoch, Post};
-use vafa::store::{CacheMark, Identity, Keys, Store};
+use vafa::store::{CacheBuild, CacheMark, CardRow, Identity, Keys, Store};
 use vafa::wire::{Bundle, SignedBundle};
 
 /// The key under which this shop's card numbers become tokens.
@@ -96,6 +98,48 @@ pub fn card_number(member: u64) -> String {
         })
         .sum();
     format!("{body}{}", (10 - sum % 10) % 10)
+}
+
+/// A cache with so many cards; made once and kept for the next run.
+pub fn cards(count: u32, name: &str) -> anyhow::Result<PathBuf> {
+    let kept = data_folder().join(name);
+    if kept.exists() {
+        return Ok(kept);
+    }
+    std::fs::create_dir_all(data_folder())?;
+    eprintln!("  making a cache of {count} cards, once; it is kept in target/bench-data");
+    let token_of = |member: u32| CardToken::of(&CARD_KEY, &card_number(u64::from(member)));
+    let mut cards: Vec<(CardToken, u32)> = (0..count).map(|member| (token_of(member), member)).collect();
+    // In the order of the table's key, so that the file is written from end to end.
+    cards.sort_unstable_by_key(|(token, _)| token.short());
+    let making = data_folder().join(format!("{name}.making"));
+    let mut build = CacheBuild::begin(&making)?;
+    let points = PurseId::parse("points")?;
+    for page in cards.chunks(200_000) {
+        build.take_in(|writer| {
+            for (token, member) in page {
+                let id = MemberId::parse(&format!("m{member}")).expect("a short name");
+                let mut standing = Standing::default();
+                standing
+                    .purses
+                    .insert(points.clone(), Points::whole(i64::from(member % 500)));
+                writer.card(&CardRow {
+                    token: *token,
+                    version: 1,
+                    reflected: 0,
+                    known: Known {
+                        member: Member::named(id),
+                        standing,
+                        organisation: None,
+                    },
+                })?;
+            }
+            Ok(())
+        })?;
+    }
+    build.finish(complete())?;
+    std::fs::rename(&making, &kept)?;
+    Ok(kept)
 }
 
 /// Chance with a seed: the same on every machine (SplitMix64).

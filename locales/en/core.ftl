@@ -106,6 +106,7 @@ wish-above-limit = { $shown ->
 redeem-unknown = no program offers { $reward }
 redeem-not-for-points = { $reward } cannot be bought with points: its program gives it
 redeem-needs-approval = { $reward } needs somebody's approval
+redeem-too-many = { $reward }: ask for fewer at once
 redeem-not-dealt = the office has dealt this till no share of { $reward }
 redeem-out-of-stock = { $left } of { $reward } are left, { $wanted } were asked for
 redeem-too-few = { $reward } costs { $costs } { $purse }, { $has } are there

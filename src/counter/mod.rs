@@ -59,6 +59,8 @@ pub struct Counter {
     watch: Watch,
     draft: Draft,
     known: Option<Known>,
+    /// The basket as the quote was asked for, with the goods that may be added to it.
+    asked: Basket,
     quote: Quote,
     undo: Vec<Draft>,
     waiting_total: Money,
@@ -198,6 +200,7 @@ impl Counter {
             pass_keys,
             columns: config.terminal.receipt_columns,
             watch,
+            asked: draft.basket.clone(),
             draft,
             known: None,
             quote: Quote::default(),
@@ -247,11 +250,16 @@ impl Counter {
         Serving {
             basket: self.draft.basket.clone().sold_with(&self.quote.added),
             buyer: self.buyer(),
-            quote: self.quote.clone(),
+            quote: self.explained(),
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
             names: Arc::clone(&self.names),
         }
+    }
+
+    /// The quote with every rule that did not apply: a cashier is told of offers that the basket does not touch, too.
+    fn explained(&self) -> Quote {
+        engine::quote_in_full(&self.asked, self.known.as_ref(), &self.programs, &self.site)
     }
 
     fn held(&self, draft: &Draft) -> Held {
@@ -271,17 +279,18 @@ impl Counter {
             None => None,
         };
         self.draft.basket.dealt = self.dealt(&self.draft.basket.codes)?;
-        let basket = Basket {
+        self.asked = Basket {
             at_hand: self.may_add()?,
             ..self.draft.basket.clone()
         };
-        self.quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &self.site);
+        self.quote = engine::quote(&self.asked, self.known.as_ref(), &self.programs, &self.site);
         Ok(())
     }
 
     /// Goods that a program may add to a basket, as they are listed here.
     fn may_add(&mut self) -> Result<Vec<Goods>, CounterError> {
-        let skus: Vec<_> = self.programs.may_add.iter().map(|(_, sku)| sku.clone()).collect();
+        let may_add = self.programs.may_add_to(&self.draft.basket, &self.site);
+        let skus: Vec<_> = may_add.into_iter().map(|(_, sku)| sku).collect();
         let mut known = Vec::new();
         for sku in skus {
             known.extend(self.goods(sku.as_str())?);

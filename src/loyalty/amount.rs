@@ -144,11 +144,19 @@ impl Money {
         }
         let sum = i128::from(self.0);
         let mut parts: Vec<i128> = weights.iter().map(|weight| sum * weight / total).collect();
-        let mut order: Vec<usize> = (0..weights.len()).collect();
-        order.sort_by_key(|&i| (-(sum * weights[i] % total).abs(), i));
         let rest = sum - parts.iter().sum::<i128>();
-        for &i in order.iter().take(rest.unsigned_abs() as usize) {
-            parts[i] += rest.signum();
+        if rest != 0 {
+            let remainder = |(part, weight): (&i128, &i128)| (sum * weight - part * total).abs();
+            let remainders: Vec<i128> = parts.iter().zip(weights).map(remainder).collect();
+            let mut order: Vec<usize> = (0..weights.len()).collect();
+            // Who gets one more is all that matters, not in which order: there are fewer rests than parts.
+            let many = rest.unsigned_abs() as usize;
+            if (1..order.len()).contains(&many) {
+                order.select_nth_unstable_by_key(many - 1, |&i| (-remainders[i], i));
+            }
+            for &i in order.iter().take(many) {
+                parts[i] += rest.signum();
+            }
         }
         parts.into_iter().map(|part| Money(clamp(part))).collect()
     }

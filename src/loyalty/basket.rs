@@ -10,6 +10,8 @@ use super::calendar::Moment;
 use super::goods::Goods;
 use super::id::{BasketId, CounterId, MemberId, OrganisationId, ProgramId, PurseId, SiteId};
 use super::member::Holder;
+use super::said::quoted;
+use super::scan::{Settings, is_payment_card_as_name};
 use super::shown::Identified;
 
 /// A line of a basket: goods, how many, and the price asked for one.
@@ -115,6 +117,18 @@ pub enum BasketError {
         /// The most lines a basket holds.
         most: usize,
     },
+    /// A code that is none.
+    #[error("{found} is no code: write 1 to 64 characters that are no payment card's number")]
+    Code {
+        /// What was shown, in quotes; never a card's number.
+        found: String,
+    },
+    /// More codes than anybody shows.
+    #[error("a basket takes at most {most} codes: leave those out that give nothing")]
+    TooManyCodes {
+        /// The most codes of a basket.
+        most: usize,
+    },
     /// There is no such line.
     #[error("there is no line {number} in this basket")]
     NoLine {
@@ -124,6 +138,21 @@ pub enum BasketError {
     /// A number that is none.
     #[error(transparent)]
     Amount(#[from] AmountError),
+}
+
+/// The most codes of one basket.
+pub const MOST_CODES: usize = 100;
+
+/// Characters of a code at most.
+pub const LONGEST_CODE: usize = 64;
+
+/// Could this be a code? A payment card's number is none: codes are kept and shown.
+pub fn is_code(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty()
+        && text.chars().count() <= LONGEST_CODE
+        && !text.chars().any(char::is_control)
+        && !is_payment_card_as_name(text, &Settings::default())
 }
 
 /// The most lines of one basket.
@@ -161,6 +190,19 @@ impl Basket {
         let all = self.lines.iter().chain([&line]);
         Basket::could_hold(all.map(|line| (line.quantity, line.price)))?;
         self.lines.push(line);
+        Ok(())
+    }
+
+    /// Takes a code that was shown. What it gives, or why it gives nothing, is said by the quote.
+    pub fn show(&mut self, code: &str) -> Result<(), BasketError> {
+        if !is_code(code) {
+            let found = quoted(code);
+            return Err(BasketError::Code { found });
+        }
+        if self.codes.len() >= MOST_CODES {
+            return Err(BasketError::TooManyCodes { most: MOST_CODES });
+        }
+        self.codes.push(code.trim().to_owned());
         Ok(())
     }
 

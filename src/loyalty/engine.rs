@@ -10,8 +10,11 @@ mod choice;
 mod credit;
 mod draw;
 mod earning;
+#[cfg(test)]
+mod exact;
 mod gifts;
 mod ladder;
+mod later;
 mod membership;
 mod offer;
 mod outside;
@@ -41,7 +44,8 @@ use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;
 pub(super) use draw::decided_before;
-use offer::{Offer, Refusal, Scene, sort_out};
+use later::Later;
+use offer::{Look, Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
 use pricing::{Priced, price};
@@ -51,8 +55,16 @@ pub(super) use stored::price as stored_value;
 
 /// Prices a basket. It cannot fail: a rule that does not apply is listed as declined, with a reason a cashier can say
 /// aloud. Time comes in as `basket.opened`. A wish that must be refused (see [`wish_refusal`]) pays nothing.
+///
+/// A program that neither the goods of the basket nor the place reach is not looked at, and not told of:
+/// [`quote_in_full`] does that.
 pub fn quote(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
-    quoted(basket, known, programs, site, None)
+    quoted(Look::Reached, basket, known, programs, site, None)
+}
+
+/// The same quote, and why every other rule of all programs gave nothing: for whoever wants to understand it.
+pub fn quote_in_full(basket: &Basket, known: Option<&Known>, programs: &ProgramSet, site: &Site) -> Quote {
+    quoted(Look::Everywhere, basket, known, programs, site, None)
 }
 
 /// Prices a basket of which it is settled what purses pay: what a customer keeps after a return, for one.
@@ -63,10 +75,11 @@ pub fn quote_paying(
     site: &Site,
     payments: &[PursePayment],
 ) -> Quote {
-    quoted(basket, known, programs, site, Some(payments))
+    quoted(Look::Reached, basket, known, programs, site, Some(payments))
 }
 
 fn quoted(
+    look: Look,
     basket: &Basket,
     known: Option<&Known>,
     programs: &ProgramSet,
@@ -79,9 +92,9 @@ fn quoted(
         None => gifts::without_added(basket),
     };
     match stored::without(&bought, programs) {
-        None => with_reached(&bought, known, programs, site, payments),
+        None => with_reached(look, &bought, known, programs, site, payments),
         Some(others) => {
-            let quote = with_reached(&others.basket, known, programs, site, payments);
+            let quote = with_reached(look, &others.basket, known, programs, site, payments);
             others.put_back(quote, &bought, programs)
         }
     }
@@ -89,6 +102,7 @@ fn quoted(
 
 /// Prices goods, with the benefit of what this very sale reaches where a file gives it at once.
 fn with_reached(
+    look: Look,
     basket: &Basket,
     known: Option<&Known>,
     programs: &ProgramSet,
@@ -97,9 +111,9 @@ fn with_reached(
 ) -> Quote {
     let basket = &match payments {
         Some(_) => Cow::Borrowed(basket),
-        None => gifts::with_room(basket, programs),
+        None => gifts::with_room(basket, programs, site),
     };
-    let before = Desk::new(basket, known, programs, site).quote(payments);
+    let before = Desk::new(Scene::of(basket, known, programs, site), look).quote(payments);
     let reached = Reached::by(&before, programs);
     if reached.is_empty() {
         return before;
@@ -108,7 +122,7 @@ fn with_reached(
         reached: reached.clone(),
         ..Scene::of(basket, known, programs, site)
     };
-    let with = Desk::of(scene).quote(payments);
+    let with = Desk::new(scene, look).quote(payments);
     match reached.is_in(&Reached::by(&with, programs)) {
         true => with,
         false => before,
@@ -120,23 +134,16 @@ struct Desk<'a> {
     scene: Scene<'a>,
     list: Bill,
     offers: Vec<Offer<'a>>,
+    later: Later,
     refusals: Vec<Refusal>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(
-        basket: &'a Basket,
-        known: Option<&'a Known>,
-        programs: &'a ProgramSet,
-        site: &'a Site,
-    ) -> Desk<'a> {
-        Desk::of(Scene::of(basket, known, programs, site))
-    }
-
-    fn of(scene: Scene<'a>) -> Desk<'a> {
-        let (offers, refusals) = sort_out(&scene);
+    fn new(scene: Scene<'a>, look: Look) -> Desk<'a> {
+        let (offers, refusals) = sort_out(&scene, look);
         let list = Bill::open(scene.basket, scene.programs.terms.currency);
         Desk {
+            later: Later::of(&offers, scene.basket.lines.len()),
             scene,
             list,
             offers,
@@ -150,7 +157,12 @@ impl<'a> Desk<'a> {
     }
 
     fn price(&self, choice: &[bool]) -> Priced {
-        price(self.scene.basket, self.list.clone(), &self.chosen(choice))
+        price(
+            self.scene.basket,
+            self.list.clone(),
+            &self.chosen(choice),
+            &self.later,
+        )
     }
 
     fn quote(mut self, payments: Option<&[PursePayment]>) -> Quote {
@@ -183,7 +195,7 @@ impl<'a> Desk<'a> {
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
         refusals.extend(earned.refusals);
-        refusals.sort_by(|a, b| a.turn.cmp(&b.turn));
+        refusals.sort_by_key(|refusal| refusal.turn);
         let quote = Quote {
             lines: lines(&priced.bill),
             subtotal: priced.bill.lines.iter().map(|line| line.gross).sum(),
@@ -240,12 +252,16 @@ fn unknown_codes(basket: &Basket, programs: &ProgramSet) -> Vec<String> {
     unknown
 }
 
-/// Rules of one program that are refused for the same reason say it once.
+/// Rules of one program that are refused for the same reason say it once. They stand together, by turn.
 fn said_once(refusals: Vec<Refusal>) -> Vec<Declined> {
     let mut declined: Vec<Declined> = Vec::new();
-    for refusal in refusals {
-        if !declined.contains(&refusal.declined) {
-            declined.push(refusal.declined);
+    let mut of_program = 0;
+    for Refusal { declined: now, .. } in refusals {
+        if declined.last().is_some_and(|last| last.program != now.program) {
+            of_program = declined.len();
+        }
+        if !declined[of_program..].contains(&now) {
+            declined.push(now);
         }
     }
     declined

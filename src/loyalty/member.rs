@@ -217,8 +217,7 @@ impl Standing {
     pub fn counted(&self, counter: &CounterId, (from, to): (Option<Day>, Day)) -> i64 {
         let days = self.counters.get(counter).into_iter().flatten();
         days.filter(|(day, _)| from.is_none_or(|from| from <= **day) && **day <= to)
-            .map(|(_, amount)| amount)
-            .sum()
+            .fold(0, |sum: i64, (_, amount)| sum.saturating_add(*amount))
     }
 
     /// Takes a change into account, as the till does with its own sales until the server's answer reflects them.
@@ -247,10 +246,12 @@ impl Standing {
             } => revoke(&mut self.memberships, membership, *since),
             Change::Count { counter, day, amount } => {
                 let days = self.counters.entry(counter.clone()).or_default();
-                *days.entry(*day).or_default() += amount;
+                let sum = days.entry(*day).or_default();
+                *sum = sum.saturating_add(*amount);
             }
             Change::Issue { reward, quantity, .. } => {
-                *self.entitlements.entry(reward.clone()).or_default() += quantity;
+                let held = self.entitlements.entry(reward.clone()).or_default();
+                *held = held.saturating_add(*quantity);
             }
             Change::Withdraw { reward, quantity } => {
                 let held = self.entitlements.entry(reward.clone()).or_default();

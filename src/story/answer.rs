@@ -220,7 +220,8 @@ fn issued(changes: &[Change], others: &[ForOther]) -> Value {
         .chain(others.iter().flat_map(|other| &other.changes))
     {
         if let Change::Issue { reward, quantity, .. } = change {
-            *by_reward.entry(reward).or_default() += quantity;
+            let sum = by_reward.entry(reward).or_default();
+            *sum = sum.saturating_add(*quantity);
         }
     }
     let list = by_reward.iter();
@@ -236,7 +237,8 @@ fn withdrawn(changes: &[Change], others: &[ForOther]) -> Value {
         .chain(others.iter().flat_map(|other| &other.changes))
     {
         if let Change::Withdraw { reward, quantity } = change {
-            *by_reward.entry(reward).or_default() += quantity;
+            let sum = by_reward.entry(reward).or_default();
+            *sum = sum.saturating_add(*quantity);
         }
     }
     let list = by_reward.iter();

@@ -10,7 +10,7 @@ use super::read::{Step, Story};
 use crate::loyalty::amount::Quantity;
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Day, Moment};
-use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote, wish_refusal};
+use crate::loyalty::engine::{self, Activity, Asked, Done, Use, quote_in_full, wish_refusal};
 use crate::loyalty::id::{CounterId, MemberId, OrganisationId, SiteId, Sku};
 use crate::loyalty::member::{Change, ForOther, Holder, Known, Member};
 use crate::loyalty::program::past::Whose;
@@ -344,7 +344,7 @@ impl<'a> Shop<'a> {
                 .collect(),
             ..basket.clone()
         };
-        let mut quote = quote(&asked, known.as_ref(), self.programs, site);
+        let mut quote = quote_in_full(&asked, known.as_ref(), self.programs, site);
         let basket = &asked.sold_with(&quote.added);
         engine::decide(&mut quote, &self.draws, id);
         let sale = Sale {

@@ -6,16 +6,20 @@ use super::raw;
 use super::read::{Checked, Reader, Step};
 use crate::loyalty::amount::Points;
 use crate::loyalty::basket::{Basket, Line, Wish};
-use crate::loyalty::calendar::Moment;
+use crate::loyalty::calendar::{Day, Moment};
 use crate::loyalty::engine::{Activity, Asked, Use};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, OrganisationId, PurseId, RewardId, SiteId, Sku};
 use crate::loyalty::member::Holder;
 
+/// No story is longer: what falls due is looked at month by month.
+const MOST_YEARS: i32 = 1_000;
+
 impl Reader<'_> {
     pub(super) fn steps(&mut self, raw: Vec<raw::Step>) -> Checked<Vec<Step>> {
         let mut steps = Vec::with_capacity(raw.len());
         let mut now: Option<Moment> = None;
+        let mut last: Option<Day> = None;
         let mut sales: BTreeSet<String> = BTreeSet::new();
         for (n, raw) in raw.into_iter().enumerate() {
             let step = self.step(n, raw)?;
@@ -25,6 +29,13 @@ impl Reader<'_> {
                     return Err(self.wrong(&format!("steps[{n}]"), why));
                 }
                 now = Some(at);
+                let day = at.day(&self.terms.zone);
+                if day > *last.get_or_insert(day.plus_months(12 * MOST_YEARS)) {
+                    let why = format!(
+                        "this step is more than {MOST_YEARS} years after the first one: write an earlier time"
+                    );
+                    return Err(self.wrong(&format!("steps[{n}]"), why));
+                }
             }
             if let Step::Sale { id, .. } = &step
                 && !sales.insert(id.clone())
@@ -149,7 +160,10 @@ impl Reader<'_> {
                 basket.organisation = Some(name);
             }
         }
-        basket.codes = raw.codes.unwrap_or_default();
+        for (n, code) in raw.codes.iter().flatten().enumerate() {
+            let shown = basket.show(code);
+            shown.map_err(|error| self.wrong(&format!("{place}.codes[{n}]"), error))?;
+        }
         for (n, line) in raw.lines.iter().enumerate() {
             let place = format!("{place}.lines[{n}]");
             let line = self.line(&place, line)?;

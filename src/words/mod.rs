@@ -54,6 +54,7 @@ fn redeem_message(refusal: &RedeemRefusal, currency: Currency) -> (&'static str,
         RedeemRefusal::NeedsApproval { reward } => {
             ("redeem-needs-approval", vec![("reward", reward.to_string())])
         }
+        RedeemRefusal::TooMany { reward } => ("redeem-too-many", vec![("reward", reward.to_string())]),
         RedeemRefusal::NotDealt { reward } => ("redeem-not-dealt", vec![("reward", reward.to_string())]),
         RedeemRefusal::OutOfStock { reward, left, wanted } => (
             "redeem-out-of-stock",
@@ -783,6 +784,12 @@ mod tests {
                     reward: reward.clone(),
                 },
                 "cruise needs somebody's approval",
+            ),
+            (
+                RedeemRefusal::TooMany {
+                    reward: reward.clone(),
+                },
+                "cruise: ask for fewer at once",
             ),
             (
                 RedeemRefusal::NotDealt {

@@ -96,7 +96,15 @@ fn a_terminal_that_draws_as_it_must_is_right() {
 fn whoever_changes_a_draw_is_found() {
     type Change = fn(&mut Sale);
     // What is done to the second of two sales, and what the server says: to that sale at once, and when the secret is shown.
-    let cases: [(&str, u64, &str, Change, Option<&str>, Option<&str>); 6] = [
+    type Case = (
+        &'static str,
+        u64,
+        &'static str,
+        Change,
+        Option<&'static str>,
+        Option<&'static str>,
+    );
+    let cases: [Case; 6] = [
         ("nothing", 2, "25 %", |_| {}, None, None),
         (
             "another outcome",

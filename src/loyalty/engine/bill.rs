@@ -148,11 +148,14 @@ impl Bill {
     }
 
     /// The runs of a line that an offer may act on: (run, how many, what one costs).
-    pub fn free_runs(&self, line: usize, is_free: impl Fn(Taken) -> bool) -> Vec<(usize, Quantity, Exact)> {
+    pub fn free_runs(
+        &self,
+        line: usize,
+        is_free: impl Fn(Taken) -> bool,
+    ) -> impl Iterator<Item = (usize, Quantity, Exact)> {
         let runs = self.lines[line].runs.iter().enumerate();
-        runs.filter(|(_, run)| is_free(run.taken))
+        runs.filter(move |(_, run)| is_free(run.taken))
             .map(|(index, run)| (index, run.quantity, run.unit))
-            .collect()
     }
 
     /// Cuts the taken units out of their runs. `taken` is None where the offer leaves them free for others, as a
@@ -165,19 +168,25 @@ impl Bill {
             let here = rest.iter().take_while(|take| take.line == first.line).count();
             let (of_line, others) = rest.split_at(here);
             let line = &mut self.lines[first.line];
-            line.runs = cut_runs(&line.runs, of_line, taken);
+            match (line.runs.as_mut_slice(), of_line) {
+                // Most often the whole line is taken at once.
+                ([run], [take]) if take.quantity == run.quantity => {
+                    run.unit -= take.off;
+                    run.taken = taken.unwrap_or(run.taken);
+                }
+                _ => line.runs = cut_runs(&line.runs, of_line, taken),
+            }
             rest = others;
         }
     }
 
     /// Takes a discount off: exact amounts by line, rounded once together and split by largest remainder. Where
-    /// remainders are equal, the order given by `before` decides. No line falls below what must be left of it.
-    pub fn take_off(&mut self, exacts: &[(usize, Exact)], before: &[usize]) -> (Money, Vec<LinePart>) {
+    /// remainders are equal, the order of `exacts` decides. No line falls below what must be left of it.
+    pub fn take_off(&mut self, exacts: &[(usize, Exact)]) -> (Money, Vec<LinePart>) {
         let capped = exacts
             .iter()
             .map(|&(line, exact)| (line, exact.clamp(0, self.exact(self.lines[line].room()))));
-        let mut capped: Vec<(usize, Exact)> = capped.filter(|&(_, exact)| exact > 0).collect();
-        capped.sort_by_key(|&(line, _)| before[line]);
+        let capped: Vec<(usize, Exact)> = capped.filter(|&(_, exact)| exact > 0).collect();
         let sum: Exact = capped.iter().map(|&(_, exact)| exact).sum();
         let amount = Money::minor(divide_half_away(sum, self.minor));
         let weights: Vec<i128> = capped.iter().map(|&(_, exact)| exact).collect();

@@ -1,5 +1,9 @@
 //! Of every exclusive group one offer applies: those that together give the customer the largest discount. The search
-//! is exact up to a bound given as a count, never a clock, so that till and server agree.
+//! is exact up to a bound given as a count, never a clock, so that till and server agree: at most [`MOST_CHOICES`] choices,
+//! and no more than [`MOST_STEPS`] steps to price them all, where a step is one offer looking at one line.
+//!
+//! Past the bound the search is greedy: each group is decided for itself, one after the other, by what the whole basket
+//! comes to; and where that is too much work as well, by what each of its offers takes off alone.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +11,11 @@ use super::super::amount::Money;
 use super::offer::{Offer, Turn};
 use super::pricing::LAST_DISCOUNT;
 
-/// So many choices are compared at most; past them each group is decided for itself, one after the other.
+/// So many choices are compared at most.
 const MOST_CHOICES: usize = 1024;
+
+/// So many times an offer looks at a line, at most, while choices are compared.
+const MOST_STEPS: usize = 1 << 19;
 
 /// Which offers are in, and whether the search reached its bound.
 pub(super) struct Choice {
@@ -32,10 +39,24 @@ pub(super) fn choose(offers: &[Offer], discount_of: impl Fn(&[bool]) -> Money) -
     let choices = open
         .iter()
         .try_fold(1_usize, |product, group| product.checked_mul(group.len()));
-    let greedy = choices.is_none_or(|choices| choices > MOST_CHOICES);
+    let steps_of = |k: &usize| match offers[*k].phase <= LAST_DISCOUNT {
+        true => offers[*k].lines().count(),
+        false => 0,
+    };
+    // Of an open group one offer acts at a time, which may be the one with the most lines.
+    let settled = (0..offers.len()).filter(|k| is_in[*k]);
+    let longest = open.iter().filter_map(|group| group.iter().map(steps_of).max());
+    let steps: usize = settled.map(|k| steps_of(&k)).chain(longest).sum();
+    let in_bounds = |choices: usize| choices.saturating_mul(steps) <= MOST_STEPS;
+    let greedy = !choices.is_some_and(|choices| choices <= MOST_CHOICES && in_bounds(choices));
     if greedy {
+        let one_by_one = open.iter().map(|group| group.len()).sum();
         for group in open {
-            is_in = best(&is_in, &[group], &discount_of);
+            let winner = match in_bounds(one_by_one) {
+                true => best(&is_in, &[group], &discount_of),
+                false => best(&vec![false; offers.len()], &[group], &discount_of),
+            };
+            group.iter().for_each(|&k| is_in[k] |= winner[k]);
         }
     } else if !open.is_empty() {
         is_in = best(&is_in, &open, &discount_of);
@@ -48,7 +69,7 @@ fn groups(offers: &[Offer]) -> Vec<Vec<usize>> {
     let mut by_name: BTreeMap<&str, Vec<(Turn, usize)>> = BTreeMap::new();
     for (k, offer) in offers.iter().enumerate() {
         if let Some(group) = offer.group() {
-            by_name.entry(group).or_default().push((offer.turn(), k));
+            by_name.entry(group).or_default().push((offer.turn, k));
         }
     }
     let mut groups: Vec<Vec<(Turn, usize)>> = by_name.into_values().collect();

@@ -1,7 +1,7 @@
 //! The desk at which rewards go into accounts: points, stamps, things of the catalogue, and what is for others than the
 //! buyer. A sale, an activity and a due day all come here, so that a word means the same in each of them.
 
-use super::super::amount::{Money, Points, Quantity, Rate};
+use super::super::amount::{LARGEST, Money, Points, Quantity, Rate};
 use super::super::id::{CounterId, ProgramId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder, Member};
 use super::super::program::limit::stock;
@@ -73,6 +73,8 @@ impl<'a, 'b> Credit<'a, 'b> {
         to: &Recipient,
     ) -> Result<Reason, Reason> {
         let most = self.room(by)?.amount.unwrap_or(amount);
+        // No entry moves more: no shop comes near, but a mistyped file must not make one that cannot be booked.
+        let most = most.min(Points::thousandths(LARGEST));
         let amount = amount.min(most).down_to(self.step(purse));
         if amount <= Points::ZERO {
             return Err(Reason::NothingLeft);

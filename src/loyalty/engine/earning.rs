@@ -1,11 +1,12 @@
 //! Phase 8: points for what was paid, stamps, memberships, things of the catalogue, shares for a charity; what the sale
 //! adds to the past, and the tiers that it reaches with that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::amount::{Money, Points, Quantity, Rate};
 use super::super::id::{OrganisationId, PurseId};
 use super::super::member::{Change, ForOther, Holder};
+use super::super::program::index;
 use super::super::program::past::Whose;
 use super::super::program::reward::EARNING;
 use super::super::program::{EarnBase, Recipient, Reward};
@@ -299,16 +300,13 @@ impl<'b> Earning<'_, 'b> {
 
     /// A line that goes with points that were earned.
     fn tips(&mut self) {
-        for program in &self.scene.programs.programs {
-            let earned =
-                |change: &Change| matches!(change, Change::Earn { program: by, .. } if *by == program.id);
-            if let Some(tip) = program
-                .tip
-                .clone()
-                .filter(|_| self.desk.changes.iter().any(earned))
-            {
-                self.earned.messages.push(tip);
-            }
-        }
+        let programs = &self.scene.programs.programs;
+        let earned = self.desk.changes.iter().filter_map(|change| match change {
+            Change::Earn { program, .. } => index::place(programs, program),
+            _ => None,
+        });
+        let earned: BTreeSet<usize> = earned.collect();
+        let tips = earned.into_iter().filter_map(|at| programs[at].tip.clone());
+        self.earned.messages.extend(tips);
     }
 }

@@ -8,7 +8,7 @@ use super::super::amount::{Price, Quantity};
 use super::super::basket::{Basket, Line};
 use super::super::goods::Goods;
 use super::super::id::Sku;
-use super::super::program::{ProgramSet, Reward, Rule};
+use super::super::program::{ProgramSet, Reward, Rule, Site};
 use super::super::quote::Quote;
 
 /// The most pieces that one rule adds to a basket.
@@ -25,18 +25,19 @@ pub(super) fn without_added(basket: &Basket) -> Cow<'_, Basket> {
 }
 
 /// What was bought, with an empty line for all that a program may add to it.
-pub(super) fn with_room<'a>(basket: &'a Basket, programs: &ProgramSet) -> Cow<'a, Basket> {
-    if programs.may_add.is_empty() {
+pub(super) fn with_room<'a>(basket: &'a Basket, programs: &ProgramSet, site: &Site) -> Cow<'a, Basket> {
+    let may_add = programs.may_add_to(basket, site);
+    if may_add.is_empty() {
         return Cow::Borrowed(basket);
     }
     let mut bought = basket.clone();
-    for (program, sku) in &programs.may_add {
-        if let Some((goods, price)) = at_hand(basket, sku) {
+    for (program, sku) in may_add {
+        if let Some((goods, price)) = at_hand(basket, &sku) {
             bought.lines.push(Line {
                 goods,
                 price,
                 quantity: Quantity::ZERO,
-                added_by: Some(program.clone()),
+                added_by: Some(program),
             });
         }
     }

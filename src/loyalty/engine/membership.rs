@@ -44,14 +44,9 @@ fn months_of(scene: &Scene, membership: &MembershipId, months: i32) -> Change {
 /// Goods that are a membership: it begins, or goes on from its old end.
 pub(super) fn sold(desk: &mut Credit, scene: &Scene) -> Vec<Applied> {
     let mut applied = Vec::new();
-    let all = scene.programs.programs.iter();
-    let all = all.flat_map(|program| {
-        program
-            .memberships
-            .iter()
-            .map(move |(id, terms)| (program, id, terms))
-    });
-    for (program, id, terms) in all {
+    for (program, id) in scene.programs.index.sold_in(scene.basket) {
+        let program = &scene.programs.programs[*program];
+        let terms = &program.memberships[id];
         let sold = scene.sells(id).units() / 1000;
         if sold <= 0 {
             continue;

@@ -8,11 +8,12 @@ use super::super::calendar::{Day, Moment};
 use super::super::goods::Unit;
 use super::super::id::{LadderId, MembershipId, OrganisationId, PurseId};
 use super::super::member::{Held, Known, Standing, Tier};
+use super::super::program::index::Lines;
 use super::super::program::limit::normal;
 use super::super::program::past::Whose;
 use super::super::program::reward::{Cut, EARNING};
 use super::super::program::rule::{Beside, Contains, Place, Portion, Selector, Who, With};
-use super::super::program::{Program, ProgramSet, Reward, Rule, Site};
+use super::super::program::{Ladder, Program, ProgramSet, Reward, Rule, Site};
 use super::super::quote::{Declined, Reason};
 use super::super::shown::Identified;
 use super::credit::Giver;
@@ -32,8 +33,6 @@ pub(super) struct Scene<'a> {
     pub at: Moment,
     /// Its day in the shop's zone.
     pub today: Day,
-    /// The tiers held before it.
-    pub tiers: BTreeMap<LadderId, Tier>,
     /// What counts at once of what this very sale reaches.
     pub reached: Reached,
 }
@@ -63,17 +62,22 @@ impl<'a> Scene<'a> {
         programs: &'a ProgramSet,
         site: &'a Site,
     ) -> Scene<'a> {
-        let today = at.day(&programs.terms.zone);
         Scene {
             basket,
             known,
             programs,
             site,
             at,
-            today,
-            tiers: tiers(known, programs, today),
+            today: at.day(&programs.terms.zone),
             reached: Reached::default(),
         }
+    }
+
+    /// The tier held on a ladder before this moment.
+    pub fn tier(&self, ladder: &LadderId) -> Option<Tier> {
+        let declared = self.programs.index.ladder(ladder).iter().rev();
+        let mut declared = declared.filter_map(|at| self.programs.programs[*at].ladders.get(ladder));
+        declared.find_map(|terms| tier(self.known?, (ladder, terms), self.today))
     }
 
     /// How somebody stands.
@@ -124,15 +128,16 @@ pub(super) fn tiers(known: Option<&Known>, programs: &ProgramSet, today: Day) ->
     let Some(known) = known else {
         return BTreeMap::new();
     };
-    let held = |(id, ladder): (&LadderId, &crate::loyalty::program::Ladder)| {
-        let (member, standing) = match ladder.whose {
-            Whose::Member => (Some(&known.member), &known.standing),
-            Whose::Organisation => (None, known.organisation.as_ref()?),
-        };
-        let tier = ladder.tier(member, standing, standing.tiers.get(id), today)?;
-        Some((id.clone(), tier))
-    };
+    let held = |(id, ladder)| Some((LadderId::clone(id), tier(known, (id, ladder), today)?));
     programs.ladders().filter_map(held).collect()
+}
+
+fn tier(known: &Known, (id, ladder): (&LadderId, &Ladder), today: Day) -> Option<Tier> {
+    let (member, standing) = match ladder.whose {
+        Whose::Member => (Some(&known.member), &known.standing),
+        Whose::Organisation => (None, known.organisation.as_ref()?),
+    };
+    ladder.tier(member, standing, standing.tiers.get(id), today)
 }
 
 /// A rule whose conditions hold, and the lines that it acts on.
@@ -142,8 +147,14 @@ pub(super) struct Offer<'a> {
     /// The rule's place in its file.
     pub index: usize,
     pub phase: u8,
+    /// Inside a phase: priority, then id, then the order of the file.
+    pub turn: Turn,
+    /// Its place among all offers for this basket, in the order in which they act.
+    pub place: usize,
     /// For each line of the basket: does it act on it?
     pub acts_on: Vec<bool>,
+    /// The lines on which it does, in order.
+    on: Vec<usize>,
     /// The same for each of the goods that the basket must contain.
     pub contains_on: Vec<Vec<bool>>,
     /// The same for each portion of its set.
@@ -197,8 +208,8 @@ impl StampCard {
     }
 }
 
-/// The program's and the rule's place, by which answers are sorted.
-pub(super) type Turn = (i64, String, usize);
+/// A rule's place among all of the set: priority, then the program's id, then the order of the file.
+pub(super) type Turn = usize;
 
 /// A refusal with the place of its rule.
 pub(super) struct Refusal {
@@ -220,15 +231,9 @@ impl Offer<'_> {
         }
     }
 
-    /// Inside a phase: priority, then id, then the order of the file.
-    pub fn turn(&self) -> Turn {
-        turn(self.program, self.index)
-    }
-
     /// The lines it acts on.
     pub fn lines(&self) -> impl Iterator<Item = usize> {
-        let acting = self.acts_on.iter().enumerate().filter(|(_, acts)| **acts);
-        acting.map(|(line, _)| line)
+        self.on.iter().copied()
     }
 
     /// The rule, as the desk of accounts asks for it.
@@ -243,60 +248,76 @@ impl Offer<'_> {
 
     /// Why it gave nothing.
     pub fn refuse(&self, why: Reason) -> Refusal {
-        refuse(self.program, self.index, why)
+        refuse(self.program, self.turn, why)
     }
 }
 
+/// Of which rules a quote tells why they gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Of those that the goods of the basket and the place reach: what other programs there are costs nothing.
+    Reached,
+    /// Of every rule.
+    Everywhere,
+}
+
 /// Sorts the rules of all programs into offers, in the order in which they act, and refusals.
-pub(super) fn sort_out<'a>(scene: &Scene<'a>) -> (Vec<Offer<'a>>, Vec<Refusal>) {
+pub(super) fn sort_out<'a>(scene: &Scene<'a>, look: Look) -> (Vec<Offer<'a>>, Vec<Refusal>) {
     let (mut offers, mut refusals) = (Vec::new(), Vec::new());
+    let index = &scene.programs.index;
+    let reached = match look {
+        Look::Reached => index.rules_for(scene.basket, scene.site),
+        Look::Everywhere => (0..index.rules.len()).map(|turn| (turn, Lines::All)).collect(),
+    };
     let now = scene.basket.opened.in_zone(&scene.site.zone);
-    for program in &scene.programs.programs {
-        let is_valid = program.window.contains(now);
-        let of_sales = |rule: &&Rule| rule.each.is_none() && rule.needs.activity.is_none();
-        for (index, rule) in program
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| of_sales(rule))
-        {
-            let missing = if is_valid && rule.when.contains(now) {
-                missing(scene, rule)
-            } else {
-                Some(Reason::NotNow)
-            };
-            let room = match missing {
-                Some(why) => Err(why),
-                None => room(scene, program, index, rule),
-            };
-            match room {
-                Err(why) => refusals.push(refuse(program, index, why)),
-                Ok(room) => offers.push(Offer {
+    for (turn, lines) in reached {
+        let (program, index) = index.rules[turn];
+        let program = &scene.programs.programs[program];
+        let rule = &program.rules[index];
+        let on = acted_on(scene.basket, program, rule, lines);
+        let missing = if program.window.contains(now) && rule.when.contains(now) {
+            missing(scene, rule, &on)
+        } else {
+            Some(Reason::NotNow)
+        };
+        let room = match missing {
+            None => room(scene, program, index, rule),
+            Some(why) => Err(why),
+        };
+        match room {
+            Err(why) => refusals.push(refuse(program, turn, why)),
+            Ok(room) => {
+                let mut acts_on = vec![false; scene.basket.lines.len()];
+                on.iter().for_each(|line| acts_on[*line] = true);
+                offers.push(Offer {
                     room,
                     program,
                     rule,
                     index,
                     phase: rule.phase.unwrap_or(rule.gives.phase()),
-                    acts_on: acted_on(scene.basket, program, rule),
+                    turn,
+                    place: 0,
+                    acts_on,
+                    on,
                     contains_on: (rule.needs.contains.iter())
-                        .map(|contains| acts_on(scene.basket, &contains.goods))
+                        .map(|contains| is_on(scene.basket, &contains.goods))
                         .collect(),
                     set_on: (rule.needs.set.iter())
-                        .map(|portion| acts_on(scene.basket, &portion.goods))
+                        .map(|portion| is_on(scene.basket, &portion.goods))
                         .collect(),
                     card: None,
                     held: held(scene, rule),
-                }),
+                });
             }
         }
     }
-    offers.sort_by_cached_key(|offer| (offer.phase, offer.turn()));
+    offers.sort_by_key(|offer| (offer.phase, offer.turn));
     let cards: Vec<Option<StampCard>> = offers
         .iter()
         .map(|offer| stamp_card(scene, offer, &offers))
         .collect();
-    for (offer, card) in offers.iter_mut().zip(cards) {
-        offer.card = card;
+    for (place, (offer, card)) in offers.iter_mut().zip(cards).enumerate() {
+        (offer.place, offer.card) = (place, card);
     }
     (offers, refusals)
 }
@@ -336,13 +357,9 @@ fn stamp_card(scene: &Scene, offer: &Offer, offers: &[Offer]) -> Option<StampCar
     })
 }
 
-fn turn(program: &Program, index: usize) -> Turn {
-    (program.priority, program.id.as_str().to_owned(), index)
-}
-
-fn refuse(program: &Program, index: usize, why: Reason) -> Refusal {
+fn refuse(program: &Program, turn: Turn, why: Reason) -> Refusal {
     Refusal {
-        turn: turn(program, index),
+        turn,
         declined: Declined {
             program: program.id.clone(),
             why,
@@ -351,7 +368,7 @@ fn refuse(program: &Program, index: usize, why: Reason) -> Refusal {
 }
 
 /// What keeps a rule from applying, of all that does not depend on other rules.
-fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
+fn missing(scene: &Scene, rule: &Rule, on: &[usize]) -> Option<Reason> {
     if !is_here(&rule.at, scene.site) {
         return Some(Reason::NotHere);
     }
@@ -361,7 +378,7 @@ fn missing(scene: &Scene, rule: &Rule) -> Option<Reason> {
     who_is_missing(scene, rule)
         .or_else(|| not_in_this_way(scene.basket, rule))
         .or_else(|| nobody_to_credit(scene, rule))
-        .or_else(|| missing_goods(scene.basket, rule))
+        .or_else(|| missing_goods(scene.basket, rule, on))
         .or_else(|| past::missing(scene, rule))
 }
 
@@ -430,7 +447,8 @@ fn unmet(scene: &Scene, who: &Who) -> Option<Reason> {
             (!born.is_some_and(is_today)).then_some(Reason::NotBirthday)
         }
         Who::Tier(ladder, tier) => {
-            let held = scene.reached.tiers.get(ladder).or(scene.tiers.get(ladder));
+            let at_once = scene.reached.tiers.get(ladder).cloned();
+            let held = at_once.or_else(|| scene.tier(ladder));
             let is_there = held.is_some_and(|held| held.name == *tier);
             let tier = tier.clone();
             (!is_there).then_some(Reason::NeedsTier { tier })
@@ -493,8 +511,8 @@ fn nobody_to_credit(scene: &Scene, rule: &Rule) -> Option<Reason> {
     held.until.is_none_or(|last| scene.today <= last).then_some(why)
 }
 
-/// Goods that are not there, or that must not be.
-fn missing_goods(basket: &Basket, rule: &Rule) -> Option<Reason> {
+/// Goods that are not there, or that must not be. `on` are the lines that the reward acts on.
+fn missing_goods(basket: &Basket, rule: &Rule, on: &[usize]) -> Option<Reason> {
     let needs = &rule.needs;
     let is_there = |goods: &&Selector| {
         let mut lines = basket.lines.iter();
@@ -516,7 +534,7 @@ fn missing_goods(basket: &Basket, rule: &Rule) -> Option<Reason> {
     };
     match needs.set.is_empty() {
         false => needs.set.iter().find_map(of_set),
-        true => missing_of_own(basket, rule),
+        true => missing_of_own(basket, rule, on),
     }
 }
 
@@ -548,9 +566,9 @@ fn not_contained(basket: &Basket, contains: &Contains) -> Option<Reason> {
 }
 
 /// What is missing of the goods that the reward acts on.
-fn missing_of_own(basket: &Basket, rule: &Rule) -> Option<Reason> {
+fn missing_of_own(basket: &Basket, rule: &Rule, on: &[usize]) -> Option<Reason> {
     let needs = &rule.needs;
-    let matching = || basket.lines.iter().filter(|line| matches(line, &needs.goods));
+    let matching = || on.iter().map(|line| &basket.lines[*line]);
     let goods = || needs.goods.text();
     let (is_free, adds) = match &rule.gives {
         Reward::UnitsOfGroup { cut, units, add, .. } => {
@@ -559,7 +577,10 @@ fn missing_of_own(basket: &Basket, rule: &Rule) -> Option<Reason> {
         _ => (false, None),
     };
     if needs.every > 0 {
-        let has = pieces_of(basket, &needs.goods);
+        let has = match adds {
+            None => matching().map(|line| pieces(line, line.quantity)).sum(),
+            Some(_) => pieces_of(basket, &needs.goods),
+        };
         // Units that are added need not be there.
         let needed = Quantity::whole(i64::from(needs.every) - adds.unwrap_or(0));
         let goods = goods();
@@ -613,22 +634,36 @@ fn wrong_price(basket: &Basket, goods: &Selector) -> Option<Reason> {
     basket.lines.iter().any(is_there).then_some(why)
 }
 
-/// The lines that a reward acts on: those of its goods, or of any portion of its set.
-fn acted_on(basket: &Basket, program: &Program, rule: &Rule) -> Vec<bool> {
+/// The lines that a reward acts on: those of its goods, or of any portion of its set. `lines` are those that may be.
+fn acted_on(basket: &Basket, program: &Program, rule: &Rule, lines: Lines) -> Vec<usize> {
     let set = &rule.needs.set;
+    let all = basket.lines.iter().enumerate();
     if gifts::adds(rule) {
         let is_own =
             |line: &Line| matches(line, &rule.needs.goods) || gifts::is_added(line, &program.id, rule);
-        return basket.lines.iter().map(is_own).collect();
+        return all.filter(|(_, line)| is_own(line)).map(|(n, _)| n).collect();
     }
     if set.is_empty() {
-        return acts_on(basket, &rule.needs.goods);
+        return acts_on(basket, &rule.needs.goods, lines);
     }
     let of_set = |line: &Line| set.iter().any(|portion| matches(line, &portion.goods));
-    basket.lines.iter().map(of_set).collect()
+    all.filter(|(_, line)| of_set(line)).map(|(n, _)| n).collect()
 }
 
-fn acts_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
+/// Of these lines those with the goods.
+pub(super) fn acts_on(basket: &Basket, goods: &Selector, lines: Lines) -> Vec<usize> {
+    let is_meant = |line: &usize| matches(&basket.lines[*line], goods);
+    match lines {
+        Lines::All => (0..basket.lines.len()).filter(is_meant).collect(),
+        Lines::Some(mut lines) => {
+            lines.retain(is_meant);
+            lines
+        }
+    }
+}
+
+/// For each line: is it of these goods?
+fn is_on(basket: &Basket, goods: &Selector) -> Vec<bool> {
     basket.lines.iter().map(|line| matches(line, goods)).collect()
 }
 

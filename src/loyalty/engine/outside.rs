@@ -271,14 +271,14 @@ pub fn reserved(
         return Some(Reason::NeedsMember);
     }
     let scene = Scene::of(basket, known, programs, site);
-    let memberships = programs.programs.iter().flat_map(|program| &program.memberships);
+    let memberships = programs.index.reserving(basket).into_iter();
     memberships
-        .filter(|(id, terms)| {
-            let kept = terms.reserves.as_ref();
+        .filter(|(program, id)| {
+            let kept = programs.programs[*program].memberships[id].reserves.as_ref();
             let is_kept = kept.is_some_and(|goods| basket.lines.iter().any(|line| matches(line, goods)));
             is_kept && !scene.holds(id)
         })
-        .map(|(id, _)| Reason::NeedsMembership {
+        .map(|(_, id)| Reason::NeedsMembership {
             membership: id.clone(),
         })
         .next()

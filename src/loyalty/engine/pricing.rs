@@ -18,6 +18,7 @@ use super::super::program::rule::{Beside, With};
 use super::super::program::{Reward, Stage};
 use super::super::quote::{Applied, LinePart, Reason};
 use super::bill::{Bill, Exact, Take, Taken, of_price, share, times};
+use super::later::{Chosen, Later};
 use super::offer::{Offer, Refusal, StampCard};
 use super::room::Room;
 use units::off_each;
@@ -42,11 +43,13 @@ pub(super) struct Priced {
     alone: Vec<bool>,
 }
 
-/// Works the discounts of these offers out. They stand in the order in which they act.
-pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer]) -> Priced {
+/// Works the discounts of these offers out. They stand in the order in which they act; `later` knows all offers.
+pub(super) fn price(basket: &Basket, list: Bill, offers: &[&Offer], later: &Later) -> Priced {
     let mut pricing = Pricing {
         basket,
         offers,
+        chosen: later.chosen(offers),
+        later,
         priced: Priced {
             bill: list,
             applied: Vec::new(),
@@ -119,6 +122,8 @@ fn unmet(offer: &Offer, bill: &Bill, nets: &[Money]) -> Option<Reason> {
 struct Pricing<'a, 'b> {
     basket: &'a Basket,
     offers: &'a [&'a Offer<'b>],
+    later: &'a Later,
+    chosen: Chosen,
     priced: Priced,
 }
 
@@ -321,9 +326,9 @@ impl Pricing<'_, '_> {
             Ok(room) => room,
             Err(why) => return self.refuse(k, why),
         };
-        let before = self.ranks(k);
-        let exacts = within_limit(&room, exacts);
-        let (amount, parts) = self.priced.bill.take_off(&exacts, &before);
+        let mut exacts = within_limit(&room, exacts);
+        self.in_order(k, &mut exacts);
+        let (amount, parts) = self.priced.bill.take_off(&exacts);
         if amount.is_zero() {
             return self.refuse(k, Reason::NothingLeft);
         }
@@ -369,27 +374,17 @@ impl Pricing<'_, '_> {
 
     /// Equal remainders go by line order. But where a later rule acts on one of two lines only, those that it passes
     /// over come first whatever their order, so that the order of key presses cannot change a total.
-    fn ranks(&self, k: usize) -> Vec<usize> {
-        let mut lines: Vec<usize> = (0..self.basket.lines.len()).collect();
-        lines.sort_by(|&a, &b| self.compare_after(k, a, b));
-        let mut ranks = vec![0; lines.len()];
-        for (rank, line) in lines.into_iter().enumerate() {
-            ranks[line] = rank;
-        }
-        ranks
-    }
-
-    /// How the rules that act after this one tell two lines apart.
-    fn compare_after(&self, k: usize, a: usize, b: usize) -> Ordering {
+    fn in_order(&self, k: usize, exacts: &mut [(usize, Exact)]) {
         let floor = |line: usize| self.basket.lines[line].goods.floor_price;
-        self.passed_over(k, a, b).then_with(|| floor(b).cmp(&floor(a)))
+        exacts.sort_unstable_by(|&(a, _), &(b, _)| {
+            let by_rules = self.passed_over(k, a, b);
+            by_rules.then_with(|| floor(b).cmp(&floor(a))).then(a.cmp(&b))
+        });
     }
 
     /// Lines that a later rule passes over come first.
     fn passed_over(&self, k: usize, a: usize, b: usize) -> Ordering {
-        let later = self.offers[k + 1..].iter();
-        let orders = later.map(|offer| offer.acts_on[a].cmp(&offer.acts_on[b]));
-        orders.fold(Ordering::Equal, Ordering::then)
+        self.later.compare(self.offers[k], &self.chosen, a, b)
     }
 
     /// At one price: whose reduction leaves the customer with the least to pay. What later rules pass over, then what

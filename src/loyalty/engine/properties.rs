@@ -7,6 +7,7 @@ use super::super::basket::{Basket, Line};
 use super::super::fixture::*;
 use super::super::member::Known;
 use super::super::quote::{Quote, Reason};
+use super::offer::{Look, Scene};
 use super::tests::{earned, price};
 use super::{Desk, quote_paying};
 
@@ -131,7 +132,7 @@ proptest! {
     fn c29_taking_units_neither_makes_nor_loses_one((basket, known) in some_sale()) {
         let programs = set(&[S1, S11, S12A]);
         let site = site();
-        let desk = Desk::new(&basket, Some(&known), &programs, &site);
+        let desk = Desk::new(Scene::of(&basket, Some(&known), &programs, &site), Look::Reached);
         let all = vec![true; desk.offers.len()];
         let priced = desk.price(&all);
         for (line, before) in priced.bill.lines.iter().zip(&basket.lines) {

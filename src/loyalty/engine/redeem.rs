@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::{Money, Points, divide_half_away};
+use super::super::amount::{LARGEST, Money, Points, divide_half_away};
 use super::super::calendar::Moment;
 use super::super::id::{CounterId, PurseId, RewardId};
 use super::super::member::{Change, ForOther, Holder, Known};
@@ -68,6 +68,12 @@ pub enum RedeemRefusal {
         left: u64,
         /// How many were asked for.
         wanted: u64,
+    },
+    /// More than one purse holds would come of it.
+    #[error("that many {reward} at once are more than a purse can hold: ask for fewer")]
+    TooMany {
+        /// What was asked for.
+        reward: RewardId,
     },
     /// Too few points.
     #[error("{reward} costs {costs} of {purse}, which holds {has}")]
@@ -137,6 +143,11 @@ pub fn redeem(
             costs,
             has,
         });
+    }
+    if let Becomes::Purse(_, amount) = &terms.into
+        && i128::from(amount.units()) * i128::from(many) > i128::from(LARGEST)
+    {
+        return Err(RedeemRefusal::TooMany { reward });
     }
     let mut done = Done::default();
     if stock.is_some() {

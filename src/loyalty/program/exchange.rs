@@ -99,10 +99,14 @@ pub(super) fn circles(files: &[(String, Program)]) -> Result<(), SetError> {
         reward: one.reward.clone(),
         purse: one.from.clone(),
     };
-    if let Some(one) = exchanges
-        .iter()
-        .find(|one| one.from == one.to || exchanges.len() > MOST_IN_CIRCLES)
-    {
+    if let Some(one) = exchanges.iter().find(|one| one.from == one.to) {
+        return Err(SetError::IntoItself {
+            file: one.file.to_owned(),
+            reward: one.reward.clone(),
+            purse: one.from.clone(),
+        });
+    }
+    if let Some(one) = exchanges.first().filter(|_| exchanges.len() > MOST_IN_CIRCLES) {
         return Err(circle(one));
     }
     for start in exchanges.iter().map(|one| one.from).collect::<BTreeSet<_>>() {

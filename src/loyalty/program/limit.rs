@@ -165,8 +165,6 @@ impl ProgramSet {
 
     /// Does any rule name this code?
     pub fn knows_code(&self, code: &str) -> bool {
-        let code = normal(code);
-        let mut rules = self.programs.iter().flat_map(|program| &program.rules);
-        rules.any(|rule| rule.needs.codes.contains(&code))
+        self.index.knows_code(&normal(code))
     }
 }

@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod exchange;
 pub mod file;
+pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
@@ -21,6 +22,7 @@ use super::basket::Line;
 use super::calendar::{CalendarError, Day, Period, Window, Zone};
 use super::id::{CounterId, LadderId, MembershipId, PartnerId, ProgramId, PurseId, RewardId, SiteId, Sku};
 pub use catalogue::RewardTerms;
+use index::Index;
 pub use ladder::Ladder;
 use past::{Metric, Whose};
 pub use reward::{EarnBase, Recipient, Reward};
@@ -211,6 +213,8 @@ pub struct ProgramSet {
     pub returns: Returns,
     /// All that some rule or ladder asks of the past, by the name under which it is counted.
     pub metrics: BTreeMap<(Whose, CounterId), Counting>,
+    /// What of all this a basket reaches.
+    pub(in crate::loyalty) index: Index,
     /// Goods that some rule may add to a basket: a quote needs to know them, see `Basket::at_hand`.
     pub may_add: BTreeSet<(ProgramId, Sku)>,
 }
@@ -279,6 +283,14 @@ pub enum SetError {
         /// The purse.
         purse: PurseId,
     },
+    /// Stored value that a rule would add to a basket.
+    #[error("{file}: {sku} is stored value, which is never given for nothing: add other goods")]
+    AddsStored {
+        /// The file of the rule.
+        file: String,
+        /// The goods.
+        sku: Sku,
+    },
     /// Goods that would fill two purses, or begin a membership as well.
     #[error("{file}: {sku} is sold as something else already: name other goods")]
     SoldTwice {
@@ -286,6 +298,16 @@ pub enum SetError {
         file: String,
         /// The goods.
         sku: Sku,
+    },
+    /// Points that become points of the same purse.
+    #[error("{file}: the reward {reward} turns {purse} into {purse}: name another purse")]
+    IntoItself {
+        /// The file.
+        file: String,
+        /// The reward.
+        reward: RewardId,
+        /// The purse.
+        purse: PurseId,
     },
     /// Points that become more by going round.
     #[error(
@@ -354,12 +376,23 @@ impl ProgramSet {
         }
         let sold_as = exchange::stored_value(&files, &purses)?;
         exchange::circles(&files)?;
+        let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
         let returns = returns(&files)?;
         let programs: Vec<Program> = files.into_iter().map(|(_, program)| program).collect();
+        let added = may_add(&programs);
+        if let Some((id, sku)) = added.iter().find(|(_, sku)| sold_as.contains_key(sku)) {
+            let file = programs.iter().position(|program| program.id == *id);
+            return Err(SetError::AddsStored {
+                file: file.map(|n| names[n].clone()).unwrap_or_default(),
+                sku: sku.clone(),
+            });
+        }
+        let metrics = metrics(&programs);
         Ok(ProgramSet {
             terms,
-            metrics: metrics(&programs),
-            may_add: may_add(&programs),
+            index: Index::of(&programs, metrics.iter()),
+            metrics,
+            may_add: added,
             programs,
             purses,
             sold_as,
@@ -374,21 +407,19 @@ impl ProgramSet {
 
     /// A ladder by its name.
     pub fn ladder(&self, id: &LadderId) -> Option<&Ladder> {
-        self.programs.iter().find_map(|program| program.ladders.get(id))
+        let first = self.index.ladder(id).first()?;
+        self.programs[*first].ladders.get(id)
     }
 
     /// Something of the catalogue, and the program that offers it.
     pub fn reward(&self, id: &RewardId) -> Option<(&Program, &RewardTerms)> {
-        let offers = |program: &'_ Program| program.rewards.contains_key(id);
-        let program = self.programs.iter().find(|program| offers(program))?;
+        let program = &self.programs[self.index.reward(id)?];
         Some((program, &program.rewards[id]))
     }
 
     /// What is stated about a membership, by whichever program states it.
     pub fn membership(&self, id: &MembershipId) -> Option<&MembershipTerms> {
-        self.programs
-            .iter()
-            .find_map(|program| program.memberships.get(id))
+        self.programs[self.index.membership(id)?].memberships.get(id)
     }
 
     /// The purse on which the price of a line is put, where its goods are stored value.

@@ -86,8 +86,8 @@ impl Pricing<'_, '_> {
             .collect();
         // What division leaves goes to the line that takes the first cent, so that the sum is exact.
         let left = off - exacts.iter().map(|(_, exact)| exact).sum::<Exact>();
-        let before = self.ranks(k);
-        if let Some(first) = exacts.iter_mut().min_by_key(|(line, _)| before[*line]) {
+        self.in_order(k, &mut exacts);
+        if let Some(first) = exacts.first_mut() {
             first.1 += left;
         }
         self.priced.given[k].0 += takes.iter().map(|take| take.quantity).sum();

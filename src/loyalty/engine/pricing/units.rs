@@ -138,9 +138,9 @@ impl Pricing<'_, '_> {
 
     /// In phase 2 a unit takes part in one offer, or in several that all stack; later phases act on whatever is left to
     /// pay.
-    fn free_runs(&self, k: usize, line: usize) -> Vec<(usize, Quantity, Exact)> {
+    fn free_runs(&self, k: usize, line: usize) -> impl Iterator<Item = (usize, Quantity, Exact)> {
         let offer = self.offers[k];
-        self.priced.bill.free_runs(line, |taken| {
+        self.priced.bill.free_runs(line, move |taken| {
             offer.phase > UNIT_OFFERS || taken == Taken::No || (offer.stacks() && taken == Taken::Shared)
         })
     }

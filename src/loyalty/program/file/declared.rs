@@ -21,6 +21,9 @@ enum Kind {
     Gift,
 }
 
+/// One unit of a purse is worth no more than this.
+const MOST_WORTH: Price = Price::ten_thousandths(10_000_000_000);
+
 pub(super) fn purses(page: &mut Page, table: Fields) -> BTreeMap<PurseId, PurseTerms> {
     named(page, table, "a purse", PurseId::parse, purse)
 }
@@ -48,6 +51,15 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
         );
     }
     let worth = fields.price(page, "worth");
+    if worth.is_some_and(|worth| worth == Price::default() || worth > MOST_WORTH) {
+        let accepted =
+            "write what one unit pays, above 0 and up to 1000000.00, or leave worth out: then it cannot pay";
+        page.mistake(
+            fields.span(),
+            "a worth that pays nothing, or more than anybody has",
+            accepted,
+        );
+    }
     if is_money && worth.is_some_and(|worth| worth != Price::ten_thousandths(10_000)) {
         let accepted = "leave worth out: one unit is one of the currency";
         page.mistake(fields.span(), "a worth on a purse of money", accepted);
@@ -56,12 +68,7 @@ fn purse(page: &mut Page, mut fields: Fields) -> PurseTerms {
     let usable = [("at once", false), ("next sale", true)];
     let next_sale = fields.one_of(page, "usable", &usable).unwrap_or(false);
     let may_pay = fields.percent(page, "may_pay");
-    let step = fields.parsed(page, "step", |text| match Points::parse(text) {
-        Ok(step) if step > Points::ZERO => Ok(step),
-        _ => Err(format!(
-            "\"{text}\" is no step: write a number above 0 with at most 3 decimals, such as \"1\""
-        )),
-    });
+    let step = fields.units(page, "step");
     let days = fields
         .whole(page, "days", 0..=36_500)
         .and_then(|days| i32::try_from(days).ok());
@@ -271,13 +278,7 @@ pub(super) fn rewards(
 
 fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
     let name = fields.text(page, "name");
-    let amount = |text: &str| match Points::parse(text) {
-        Ok(amount) if amount > Points::ZERO => Ok(amount),
-        _ => Err(format!(
-            "\"{text}\" is no cost: write a number above 0, such as 500 or \"5.00\""
-        )),
-    };
-    let costs = fields.parsed(page, "costs", amount);
+    let costs = fields.units(page, "costs");
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let stock = fields.whole(page, "stock", 0..=1_000_000_000);
     let who = fields
@@ -289,7 +290,7 @@ fn reward(page: &mut Page, mut fields: Fields) -> RewardTerms {
         .parsed(page, "charity", CharityId::parse)
         .map(Into::Charity);
     let becomes = fields.table(page, "becomes").and_then(|mut table| {
-        let amount = table.parsed(page, "amount", amount);
+        let amount = table.units(page, "amount");
         let purse = table.parsed(page, "purse", PurseId::parse);
         table.finish(page, &[]);
         purse

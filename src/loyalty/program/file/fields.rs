@@ -6,29 +6,38 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::super::amount::{Money, Price, Rate};
+use super::super::super::amount::{Money, Points, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
 use super::near::{list, nearest};
 
 type Span = Range<usize>;
 
+/// More units of a purse than this stand nowhere in a file.
+const MOST_UNITS: Points = Points::whole(1_000_000_000);
+
 /// The file that is being read, and what is wrong with it.
 pub(super) struct Page<'a> {
     file: &'a str,
-    text: &'a str,
     pub terms: &'a Terms,
     pub mistakes: Vec<Mistake>,
+    /// Where each line begins but the first: a file may have very many mistakes.
+    begins: Vec<usize>,
 }
 
 impl<'a> Page<'a> {
     pub fn new(file: &'a str, text: &'a str, terms: &'a Terms) -> Page<'a> {
         Page {
             file,
-            text,
             terms,
             mistakes: Vec::new(),
+            begins: text.match_indices('\n').map(|(at, _)| at + 1).collect(),
         }
+    }
+
+    /// The line of a place, counted from 1.
+    fn line(&self, place: usize) -> usize {
+        self.begins.partition_point(|begins| *begins <= place) + 1
     }
 
     /// The file's name without folders and ending.
@@ -39,16 +48,14 @@ impl<'a> Page<'a> {
 
     /// Is something in this stretch of the file wrong already?
     pub fn names(&self, at: &Span) -> bool {
-        let line = |place: usize| self.text.get(..place).unwrap_or(self.text).matches('\n').count() + 1;
-        let lines = line(at.start)..=line(at.end);
+        let lines = self.line(at.start)..=self.line(at.end);
         self.mistakes.iter().any(|mistake| lines.contains(&mistake.line))
     }
 
     pub fn mistake(&mut self, at: Span, found: &str, accepted: &str) {
-        let before = self.text.get(..at.start).unwrap_or(self.text);
         self.mistakes.push(Mistake {
             file: self.file.to_owned(),
-            line: before.matches('\n').count() + 1,
+            line: self.line(at.start),
             found: found.trim().replace(['\n', '\r'], " "),
             accepted: accepted.to_owned(),
         });
@@ -201,6 +208,17 @@ impl<'t, 'i> Fields<'t, 'i> {
             Ok(money) if money > Money::ZERO => Ok(money),
             Ok(_) => Err(format!("\"{text}\" is not above 0")),
             Err(error) => Err(error.to_string()),
+        })
+    }
+
+    /// Units of a purse, above 0, and no more than anybody could count.
+    pub fn units(&mut self, page: &mut Page, word: &'static str) -> Option<Points> {
+        self.parsed(page, word, |text| match Points::parse(text) {
+            Ok(units) if units > Points::ZERO && units <= MOST_UNITS => Ok(units),
+            _ => Err(format!(
+                "\"{text}\" are no units of a purse: write a number above 0 and up to {MOST_UNITS} with at most 3 decimals, \
+                 such as 500 or \"5.00\""
+            )),
         })
     }
 

@@ -29,6 +29,8 @@ const KINDS: [&str; 17] = [
     "brings",
     "split",
 ];
+/// No tier multiplies by more.
+const MOST_TIMES: i64 = 1_000;
 /// Words that stand beside them.
 const HELPERS: [&str; 15] = [
     "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity", "at",
@@ -121,9 +123,9 @@ fn stamp(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
 
 fn times(page: &mut Page, fields: &mut Fields) -> Option<Reward> {
     let times = fields.parsed(page, "times", |text| match Rate::parse(text) {
-        Ok(times) if times >= Rate::ONE => Ok(times),
+        Ok(times) if times >= Rate::ONE && times.units() <= MOST_TIMES * Rate::ONE.units() => Ok(times),
         _ => Err(format!(
-            "\"{text}\" is no multiple: write a number of 1 or more, such as \"1.5\""
+            "\"{text}\" is no multiple: write a number from 1 to {MOST_TIMES}, such as \"1.5\""
         )),
     });
     let purse = fields.parsed(page, "purse", PurseId::parse);
@@ -370,12 +372,7 @@ fn gift(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Rewar
 }
 
 fn earn(page: &mut Page, fields: &mut Fields, needs: &mut Needs) -> Option<Reward> {
-    let points = fields.parsed(page, "points", |text| match Points::parse(text) {
-        Ok(points) if points > Points::ZERO => Ok(points),
-        _ => Err(format!(
-            "\"{text}\" are no points: write a number above 0 with at most 3 decimals"
-        )),
-    });
+    let points = fields.units(page, "points");
     let purse = fields.parsed(page, "purse", PurseId::parse);
     let one = Money::minor(10_i64.pow(page.terms.currency.decimals()));
     let currency = page.terms.currency;

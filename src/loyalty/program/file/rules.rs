@@ -7,6 +7,7 @@ use jiff::civil::{Time, Weekday};
 use toml::de::DeValue;
 
 use super::super::super::amount::{Currency, Money, Points, Quantity};
+use super::super::super::basket::{LONGEST_CODE, is_code};
 use super::super::super::calendar::{Day, Period, Window};
 use super::super::super::id::{
     LadderId, MembershipId, OrganisationId, PartnerId, PurseId, RewardId, SiteId, Sku,
@@ -719,8 +720,10 @@ fn codes(page: &mut Page, fields: &mut Fields) -> BTreeSet<String> {
     }
     for (text, span) in found {
         let code = normal(&text);
-        if code.is_empty() || code.chars().count() > LONGEST_CODE || code.chars().any(char::is_control) {
-            let accepted = format!("write 1 to {LONGEST_CODE} characters, such as \"WELCOME\"");
+        if !is_code(&text) {
+            let accepted = format!(
+                "write 1 to {LONGEST_CODE} characters that are no payment card's number, such as \"WELCOME\""
+            );
             page.mistake(span, "code", &accepted);
         } else if !codes.insert(code.clone()) {
             let found = format!("the code \"{code}\" stands here twice");
@@ -729,9 +732,6 @@ fn codes(page: &mut Page, fields: &mut Fields) -> BTreeSet<String> {
     }
     codes
 }
-
-/// Characters of a code at most.
-const LONGEST_CODE: usize = 64;
 
 /// "30 l" are units, "100.00" an amount, "2 times" how often.
 fn most(text: &str) -> Result<Most, String> {

@@ -38,10 +38,12 @@ impl Sums {
         for change in changes {
             match change {
                 Change::Count { counter, day, amount } => {
-                    *sums.counts.entry((counter.clone(), *day)).or_default() += amount;
+                    let sum = sums.counts.entry((counter.clone(), *day)).or_default();
+                    *sum = sum.saturating_add(*amount);
                 }
                 Change::Issue { reward, quantity, .. } => {
-                    *sums.issued.entry(reward.clone()).or_default() += quantity;
+                    let sum = sums.issued.entry(reward.clone()).or_default();
+                    *sum = sum.saturating_add(*quantity);
                 }
                 Change::Donate {
                     charity,
