@@ -42,9 +42,9 @@ impl Counter {
         Ok(is_open)
     }
 
-    /// Single codes that no basket shows any more may be shown at another terminal. A disk without room keeps nobody from
-    /// selling: they go back later.
-    pub(super) fn give_codes_back(&mut self) {
+    /// Single codes that no basket shows any more may be shown at another terminal, and what no program names is of no use here.
+    /// A disk without room keeps nobody from selling: it goes back later.
+    pub(super) fn give_shares_back(&mut self) {
         let Ok(drafts) = self.store.journal.drafts() else {
             return;
         };
@@ -55,6 +55,6 @@ impl Counter {
         let _ = self
             .store
             .journal
-            .give_codes_back(post, self.bundle, &shown, clock);
+            .give_shares_back(post, self.bundle, &self.totals, &shown, clock);
     }
 }

@@ -13,7 +13,7 @@ impl Counter {
         // the next scan, which is written first of all.
         let _ = self.store.journal.tidy_when_idle();
         self.keep_draws();
-        self.give_codes_back();
+        self.give_shares_back();
         let now = self.watch.wall();
         let Some(sync) = &mut self.sync else {
             return Ok(false);

@@ -288,6 +288,7 @@ impl Database for SqliteBooks {
                 programs,
                 zone,
                 now,
+                acting: BTreeMap::new(),
             };
             due.sweep(most)
         })

@@ -29,11 +29,14 @@ impl Journal {
     /// one of which the server has not been asked.
     pub fn wish(&mut self, totals: &[CounterId], codes: &[(CounterId, String)]) -> Result<bool, StoreError> {
         let held = self.shares()?;
+        let is_open = held.iter().any(|share| {
+            let is_needed = share.code.is_some() || totals.contains(&share.counter);
+            is_needed && share.dealt.is_none()
+        });
         let of = |counter: &CounterId| held.iter().find(|share| share.counter == *counter);
         let totals: Vec<&CounterId> = totals.iter().filter(|counter| of(counter).is_none()).collect();
         let is_wished = |counter: &CounterId| of(counter).is_some_and(|share| share.code.is_some());
         let codes: Vec<_> = codes.iter().filter(|(counter, _)| !is_wished(counter)).collect();
-        let is_open = held.iter().any(|share| share.dealt.is_none());
         if totals.is_empty() && codes.is_empty() {
             return Ok(is_open);
         }
@@ -68,17 +71,23 @@ impl Journal {
         })
     }
 
-    /// Gives back what is left of single codes that no basket shows any more.
-    pub fn give_codes_back(
+    /// Gives back what is left of shares that nobody needs here any more: of single codes that no basket shows, and of what no
+    /// program names.
+    pub fn give_shares_back(
         &mut self,
         post: &Post,
         bundle: u64,
+        totals: &[CounterId],
         shown: &BTreeSet<String>,
         clock: Clock,
     ) -> Result<(), StoreError> {
         for share in self.shares()? {
-            let is_over = share.code.as_ref().is_some_and(|code| !shown.contains(code));
-            if !is_over {
+            let is_shown = share.code.as_ref().is_some_and(|code| shown.contains(code));
+            if is_shown || totals.contains(&share.counter) {
+                continue;
+            }
+            let has_left = share.left().is_some_and(|left| left > 0);
+            if !has_left && share.code.is_none() {
                 continue;
             }
             let head = self.transact(|memory| {

@@ -33,6 +33,8 @@ pub struct Due<'a> {
     pub programs: &'a mut Programs,
     pub zone: &'a Zone,
     pub now: Moment,
+    /// Programs that act on a day, as far as they were looked for.
+    pub acting: BTreeMap<Day, Option<Arc<ProgramSet>>>,
 }
 
 /// Is there a day that is not worked through?
@@ -93,14 +95,19 @@ impl Due<'_> {
 
     /// The programs in force when a day began, where one of their rules acts on it.
     fn acting(&mut self, day: Day) -> rusqlite::Result<Option<Arc<ProgramSet>>> {
+        if let Some(acting) = self.acting.get(&day) {
+            return Ok(acting.clone());
+        }
         let at = self.zone.midnight(day);
         let set = self.programs.in_force(self.connection, at)?;
-        Ok(set.filter(|set| {
+        let set = set.filter(|set| {
             let rules = set.programs.iter().flat_map(|program| &program.rules);
             rules
                 .filter_map(|rule| rule.each)
                 .any(|each| each.days(day).0 == Some(day))
-        }))
+        });
+        self.acting.insert(day, set.clone());
+        Ok(set)
     }
 
     /// The last day that is done for an account before the others.

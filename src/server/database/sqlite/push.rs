@@ -24,6 +24,7 @@ pub fn push(connection: &Connection, push: &Push<'_>, programs: &mut Programs) -
         programs,
         zone: push.zone,
         now: push.now,
+        acting: BTreeMap::new(),
     };
     // Most entries are of this month, and by then what it brought has been posted.
     let is_waiting = due::is_waiting(connection, push.zone, push.now)?;
