@@ -90,6 +90,10 @@ pub struct Terminal {
     pub receipt_columns: u16,
     /// A file or device to which receipts are printed as text; empty for none.
     pub receipt_to: String,
+    /// In which language rules say why: en, hi, or one of the folder below.
+    pub language: String,
+    /// A folder of further languages, each as CODE/core.ftl; empty for none.
+    pub languages: String,
 }
 
 impl Default for Terminal {
@@ -99,6 +103,8 @@ impl Default for Terminal {
             sync_every_s: 30,
             receipt_columns: 42,
             receipt_to: String::new(),
+            language: "en".to_owned(),
+            languages: String::new(),
         }
     }
 }

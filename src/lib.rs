@@ -13,6 +13,7 @@
 pub mod loyalty;
 
 pub mod config;
+pub mod recorded;
 pub mod sqlite;
 pub mod wire;
 

@@ -20,6 +20,12 @@ struct Cli {
     /// The configuration; without it, config.toml in the data folder if it is there.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// In which language rules say why: en, hi, or one of --languages; without it, that of the configuration.
+    #[arg(long, global = true, value_name = "CODE", env = "VAFA_LANG")]
+    lang: Option<String>,
+    /// A folder of further languages, each as CODE/core.ftl.
+    #[arg(long, global = true, value_name = "DIR", env = "VAFA_LANGUAGES")]
+    languages: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -83,7 +89,11 @@ fn main() -> ExitCode {
         data: cli.data,
         config: cli.config,
     };
-    match run(&cli.command, &place) {
+    let spoken = match &cli.lang {
+        Some(code) => command::speak(code, cli.languages.as_deref().unwrap_or_default()),
+        None => Ok(()),
+    };
+    match spoken.and_then(|()| run(&cli.command, &place)) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             eprintln!("vafa: {}", without_card(format!("{error:#}")));

@@ -11,8 +11,8 @@ use crate::loyalty::amount::{Currency, Money, Points, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{MembershipId, ProgramId, PurseId, RewardId, SaleId};
-use crate::loyalty::journal::Return;
+use crate::loyalty::id::{MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId};
+use crate::loyalty::journal::{ActivityDone, Return};
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
 use crate::loyalty::quote::{Applied, Draw, Quote, Reason, TaxShare};
@@ -52,6 +52,9 @@ pub fn of_sale(paper: &Paper<'_>, sale: &Sale) -> Vec<String> {
         }
     }
     sheet.account(sale);
+    if let Some(name) = &sale.approved_by {
+        sheet.pair("Approved by", name.as_str());
+    }
     sheet.rule();
     sheet.pair("Sale", paper.id.as_str());
     sheet.wrapped("", "Keep this number: goods are taken back with it.");
@@ -89,6 +92,39 @@ pub fn of_return(paper: &Paper<'_>, back: &Return, sale: &Sale, at: Moment) -> V
     sheet.lines
 }
 
+/// The paper of something that a member did outside of a sale.
+pub fn of_activity(paper: &Paper<'_>, done: &ActivityDone) -> Vec<String> {
+    let mut sheet = Sheet::of(paper);
+    sheet.centred("RECORDED");
+    sheet.head(paper, &done.site, done.at);
+    sheet.rule();
+    sheet.pair(&done.kind, &done.quantity.to_string());
+    for (name, value) in &done.attributes {
+        sheet.pair(&format!("  {name}"), value);
+    }
+    sheet.rule();
+    let is_shown = |change: &&Change| !matches!(change, Change::Count { .. });
+    if done.changes.iter().any(|change| is_shown(&change)) || !done.others.is_empty() {
+        for change in &done.changes {
+            sheet.change(change);
+        }
+    } else {
+        sheet.wrapped("", "It gives nothing more for now.");
+    }
+    for other in &done.others {
+        if other
+            .changes
+            .iter()
+            .any(|change| matches!(change, Change::Brought { .. }))
+        {
+            sheet.wrapped("", "Thank you for bringing a friend.");
+        }
+    }
+    sheet.rule();
+    sheet.pair("Number", paper.id.as_str());
+    sheet.lines
+}
+
 /// The same receipt for a second print: it says so at both ends.
 pub fn duplicate(receipt: Vec<String>, columns: u16) -> Vec<String> {
     let width = usize::from(columns.max(NARROWEST));
@@ -122,7 +158,11 @@ impl<'a> Sheet<'a> {
     }
 
     fn heading(&mut self, paper: &Paper<'_>, sale: &Sale, at: Moment) {
-        self.centred(sale.basket.site.as_str());
+        self.head(paper, &sale.basket.site, at);
+    }
+
+    fn head(&mut self, paper: &Paper<'_>, site: &SiteId, at: Moment) {
+        self.centred(site.as_str());
         let terminal = paper.id.place().map(|(terminal, _)| terminal.to_string());
         self.pair(&minute(at, paper.zone), &terminal.unwrap_or_default());
     }
@@ -234,6 +274,14 @@ impl<'a> Sheet<'a> {
                 );
             }
             _ => {}
+        }
+        // Perks are for the cashier to say; a tip goes home with the points.
+        let is_said = |message: &String| {
+            let says = |applied: &Applied| matches!(&applied.why, Reason::Says { text } if text == message);
+            sale.quote.applied.iter().any(says)
+        };
+        for tip in sale.quote.messages.iter().filter(|message| !is_said(message)) {
+            self.wrapped("", tip);
         }
     }
 

@@ -26,7 +26,7 @@ const fn room(name: &'static str, floor: u8) -> Room {
     }
 }
 
-const HOUSE: [Room; 17] = [
+const HOUSE: [Room; 18] = [
     room("loyalty", 1),
     room("words", 2),
     Room {
@@ -36,8 +36,9 @@ const HOUSE: [Room; 17] = [
     room("wire", 2),
     room("config", 2),
     room("sqlite", 2),
+    room("recorded", 2),
     Room {
-        beside: &["words"],
+        beside: &["words", "recorded"],
         ..room("story", 2)
     },
     room("device", 2),
@@ -87,7 +88,7 @@ const FLOW: [&[&str]; 18] = [
     &["quote"],
     &["engine"],
     &["sale"],
-    &["ledger"],
+    &["ledger", "settlement"],
     &["lease"],
     &["journal"],
     &["terminal"],

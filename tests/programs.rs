@@ -166,10 +166,7 @@ fn s2b_five_cups_in_thirty_days_and_one_is_free() {
         ]),
     );
     assert_eq!(answers[1]["total"], "0.00", "30 days old still counts");
-    assert_eq!(
-        answers[0]["declined"][0]["why"],
-        "5 more coffee-stamps for a free one"
-    );
+    assert_eq!(answers[0]["declined"][0]["why"], "5 more COFFEE for a free one");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn config() -> Config {
 fn shop() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("t1");
-    shelf::make(&data);
+    shelf::make(&data, &["s1-points", "s11-fixed-card", "s12a-three-for-two"], &[]);
     let mut store = Store::open(&data).expect("a terminal's folder");
     let mark = CacheMark {
         epoch: None,

@@ -133,6 +133,7 @@ impl Till {
             source: None,
             as_of: 1,
             drawn: None,
+            approved_by: None,
         })
     }
 

@@ -1,11 +1,13 @@
 # Why a rule gave something, or did not: one line that a cashier can say aloud.
-# Rates are percentages without a sign; amounts are written out in the currency's decimals.
+# Rates are percentages without a sign; amounts are written out in the currency's decimals. Every number $x comes a second
+# time as $x_count, to choose between "1 more" and "2 more"; $purse_one is the purse's name in the singular. A language may
+# say with number-groups, number-separator and number-point how it writes numbers (see locales/hi).
 
 own-price = member's price
 percent-off-goods = { $off } % off { $goods }
 percent-off-any-goods = { $off } % off
-amount-off-unit = so much off each of { $goods }
-amount-off-any-unit = so much off each
+amount-off-unit = money off each { $goods }
+amount-off-any-unit = money off each
 cheapest-free = { $every } for { $paid }: { $units } free
 cheapest-reduced = every { $every }: cheapest { $off } % off, { $units } reduced
 percent-off-basket = { $off } % off
@@ -13,7 +15,10 @@ card-percent = { $off } % card
 holder-percent = { $off } % off with { $membership }
 birthday-percent = { $off } % birthday
 amount-off-basket = off the basket
-earned = { $points } { $purse } earned
+earned = { $points_count ->
+    [one] { $points } { $purse_one } earned
+   *[other] { $points } { $purse } earned
+}
 membership-begins = { $membership } counts from the next purchase
 membership-sold = { $membership } counts from now on
 needs-goods = needs { $needs } of { $goods }, basket has { $has }
@@ -46,7 +51,7 @@ other-is-better = { $program } gives more
 too-little-to-earn = less than { $per } to earn on
 for-stamps = { $units } free for { $stamps } stamps
 issued = { $quantity } { $reward } for you
-donated = { $amount } goes to { $charity }
+donated = { $amount } goes to { $charity }, at no cost to you
 draw-is-due = a draw with a chance of { $chance } %
 multiplied = { $percent } % of the base of { $purse }
 put-on = { $amount } put on { $purse }
@@ -63,8 +68,12 @@ needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }
 past-it = this step is behind
-needs-stamps = { $more } more { $purse } for a free one
-limit-reached = nothing more of it for now
+needs-stamps = { $more_count ->
+    [one] { $more } more { $purse_one } for a free one
+   *[other] { $more } more { $purse } for a free one
+}
+needs-stamps-of = { $more } more { $goods } for a free one
+limit-reached = the limit is reached, nothing more of it for now
 unknown-code = the code { $code } is not known here
 needs-code = needs a code
 code-used = the code { $code } is used up
@@ -80,11 +89,22 @@ units-free = { $units } of { $goods } free
 any-units-free = { $units } free
 units-percent = { $units } with { $off } % off
 units-reduced = { $units } reduced
+groups-reduced-once = { $pieces } together for less
 groups-reduced = { $pieces } together for less, { $groups } times
 fixed-price = special price
 fixed-price-of = special price for { $goods }
 basket-price = one price for the basket
 gift-unknown = the gift { $goods } is not known here
+
+# What is nearly reached, while the basket is open.
+nearly-free = { $more } more { $goods } for a free one
+nearly-any-free = { $more } more of anything for a free one
+nearly-saves = { $more } more { $goods } saves { $saves }
+nearly-any-saves = { $more } more of anything saves { $saves }
+nearly-goods = { $more } more { $goods }
+nearly-any-goods = { $more } more of anything
+nearly-money = { $more } more
+nearly-money-saves = { $more } more saves { $saves }
 
 # Why a purse cannot be spent as the customer wished.
 wish-no-member = only a member who is known here can spend { $purse }

@@ -3,6 +3,7 @@
 use super::{Place, journal, status};
 use crate::store::Cache;
 use crate::till::scanners::Scanners;
+use crate::words;
 
 /// What `vafa doctor` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -47,6 +48,16 @@ pub fn run(_args: &DoctorArgs, place: &Place) -> anyhow::Result<u8> {
                 "scanner   {line} is {why}. A till that runs has it open; there F11 says how it is"
             )),
         }
+    }
+    let language = words::spoken();
+    match language.missing() {
+        [] => say!("language  fine: {}", language.code()),
+        missing => wrong.push(format!(
+            "language  {} of {} are said in English: write {} in its core.ftl",
+            missing.len(),
+            language.code(),
+            missing.join(", ")
+        )),
     }
     for line in &wrong {
         say!("{line}");

@@ -134,6 +134,7 @@ fn in_json(entry: &Entry, hash: &[u8; 32], is_whole: bool) -> Value {
             line["total_minor"] = json!(sale.quote.total.units());
             line["discount_minor"] = json!(sale.quote.discount.units());
             line["lines"] = json!(sale.basket.lines.len());
+            line["approved_by"] = json!(sale.approved_by.as_ref().map(|name| name.as_str()));
             line["shown"] = json!(sale.basket.identified.map(|how| how.shown.name()));
             let won = sale.quote.draws.iter().filter_map(|draw| draw.won.as_ref());
             let won: Vec<&str> = won.map(|reward| reward.as_str()).collect();
@@ -153,6 +154,11 @@ fn in_json(entry: &Entry, hash: &[u8; 32], is_whole: bool) -> Value {
         Ok(Body::DrawReveal(reveal)) => {
             line["commit"] = json!(reveal.commit);
             line["drawn"] = json!(reveal.drawn);
+        }
+        Ok(Body::Activity(done)) => {
+            line["site"] = json!(done.site.as_str());
+            line["activity"] = json!(done.kind);
+            line["quantity"] = json!(done.quantity.to_string());
         }
         Err(error) => line["why"] = json!(error.to_string()),
     }

@@ -16,6 +16,8 @@ pub mod journal;
 pub mod pass;
 pub mod program;
 pub mod program_publish;
+pub mod program_schema;
+pub mod program_try;
 pub mod programs;
 pub mod replay;
 pub mod report;
@@ -30,6 +32,7 @@ pub mod till;
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
+use crate::words;
 
 /// Bad input or usage: status 2. The sentence names the file, the line or field, what was found and what would be
 /// accepted; nothing was written.
@@ -66,8 +69,18 @@ impl Place {
 
     /// The configuration of a folder that is not the named one.
     pub fn config_for(&self, data: &Path) -> anyhow::Result<Config> {
-        Config::load(self.config.as_deref(), data).map_err(BadInput::of)
+        let config = Config::load(self.config.as_deref(), data).map_err(BadInput::of)?;
+        // What the command line chose was chosen before, and stays.
+        speak(&config.terminal.language, &config.terminal.languages)?;
+        Ok(config)
     }
+}
+
+/// From now on reasons are said in this language; the first choice stays. `folder` holds further languages; it may be empty.
+pub fn speak(language: &str, folder: &str) -> anyhow::Result<()> {
+    let folder = Some(Path::new(folder)).filter(|folder| !folder.as_os_str().is_empty());
+    words::speak(words::Language::read(language, folder).map_err(BadInput::of)?);
+    Ok(())
 }
 
 /// An answer of a room that knows the exit status of its own errors.

@@ -10,18 +10,9 @@ pub struct BadFiles(pub Vec<String>);
 
 /// The programs of these files and folders, each with the name of its file. A folder means its own *.toml, not those below it.
 pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<(String, Program)>, BadFiles> {
-    let (mut programs, mut wrong) = (Vec::new(), Vec::new());
-    for path in files(paths).map_err(|why| BadFiles(vec![why]))? {
-        let name = path.display().to_string();
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                wrong.push(format!(
-                    "{name}: cannot be read ({error}): name a program file or a folder of them"
-                ));
-                continue;
-            }
-        };
+    let (texts, mut wrong) = texts(paths);
+    let mut programs = Vec::new();
+    for (name, text) in texts {
         match file::read(&name, &text, terms) {
             Ok(program) => programs.push((name, program)),
             Err(mistakes) => wrong.extend(mistakes.iter().map(ToString::to_string)),
@@ -32,6 +23,25 @@ pub fn read(paths: &[PathBuf], terms: &Terms) -> Result<Vec<(String, Program)>, 
     } else {
         Err(BadFiles(wrong))
     }
+}
+
+/// The files named, and those of the folders named, as text; a sentence for each that cannot be read.
+pub fn texts(paths: &[PathBuf]) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut texts, mut wrong) = (Vec::new(), Vec::new());
+    let files = files(paths).unwrap_or_else(|why| {
+        wrong.push(why);
+        Vec::new()
+    });
+    for path in files {
+        let name = path.display().to_string();
+        match fs::read_to_string(&path) {
+            Ok(text) => texts.push((name, text)),
+            Err(error) => wrong.push(format!(
+                "{name}: cannot be read ({error}): name a program file or a folder of them"
+            )),
+        }
+    }
+    (texts, wrong)
 }
 
 /// The same, put together: files that contradict each other are refused.

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::{BadInput, Place};
 use crate::counter::Counter;
-use crate::counter::recorded::{RecordedSales, SalesError};
 use crate::loyalty::amount::Money;
+use crate::recorded::{RecordedSales, SalesError};
 
 /// What `vafa replay` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub fn run(args: &ReplayArgs, place: &Place) -> anyhow::Result<u8> {
     let (data, config) = (place.data(), place.config()?);
     let mut counter = Counter::open(&data, &config)?;
     let bad = |error: SalesError| BadInput::of(error);
-    let sales = RecordedSales::check(&args.sales, &counter).map_err(bad)?;
+    let sales = RecordedSales::check(&args.sales, counter.read_as()).map_err(bad)?;
     let bar = ProgressBar::new(sales.count());
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} sales, {per_sec}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -38,7 +38,7 @@ pub fn run(args: &ReplayArgs, place: &Place) -> anyhow::Result<u8> {
         started: Instant::now(),
         ..Day::default()
     };
-    for sale in sales.read(&counter).map_err(bad)? {
+    for sale in sales.read().map_err(bad)? {
         let sale = sale.map_err(bad)?;
         bar.inc(1);
         if counter.has_rung_up(&sale.source)? {

@@ -1,9 +1,14 @@
 //! Whose card was shown: the server's word from the cache, and this terminal's own sales on top.
 
+use std::collections::BTreeMap;
+
 use super::view::Buyer;
 use super::{Counter, CounterError};
-use crate::loyalty::calendar::Zone;
+use crate::loyalty::calendar::{Day, Zone};
+use crate::loyalty::engine;
+use crate::loyalty::id::LadderId;
 use crate::loyalty::member::{CardToken, Holder, Known};
+use crate::loyalty::program::past::Whose;
 use crate::loyalty::shown::{Identified, Shown};
 use crate::loyalty::terminal::known_here;
 use crate::sqlite::SqliteError;
@@ -80,10 +85,24 @@ impl Counter {
             is_unchecked: self.is_unchecked(),
             is_known: member.is_some(),
             standing,
+            tiers: self.tiers(today),
+            organisation: member
+                .and_then(|member| member.organisation.as_ref())
+                .map(ToString::to_string),
             is_birthday: member
                 .and_then(|member| member.birthday)
                 .is_some_and(|born| today.is_birthday_of(born)),
         })
+    }
+
+    /// The tiers that count today: those that came with a group, too, and without those that have ended.
+    fn tiers(&self, today: Day) -> BTreeMap<LadderId, String> {
+        let Some(known) = &self.known else {
+            return BTreeMap::new();
+        };
+        let of = |whose| engine::tiers_of(known, &self.programs, today, whose);
+        let all = of(Whose::Organisation).into_iter().chain(of(Whose::Member));
+        all.map(|(ladder, tier)| (ladder, tier.name)).collect()
     }
 
     /// A pass of which nobody here could know whether it was withdrawn: it may do less than the shop's settings say.

@@ -126,7 +126,11 @@ impl Counter {
     }
 
     /// The card in a scan: by the shop's ranges, or because a member has this very number.
-    fn card_in(&mut self, what: &str, scan: Option<&Scan>) -> Result<Option<CardNumber>, CounterError> {
+    pub(super) fn card_in(
+        &mut self,
+        what: &str,
+        scan: Option<&Scan>,
+    ) -> Result<Option<CardNumber>, CounterError> {
         if let Some(Ok(card)) = scan.map(|scan| Card::of(scan, &self.scan)) {
             return Ok(Some(card.number));
         }

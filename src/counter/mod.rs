@@ -1,12 +1,14 @@
 //! Serving a customer without a screen: scan, quote, hold, record, return. What till, kiosk, forecourt, replay and
 //! scripts share. One counter owns the terminal's folder; whoever else would write it is refused.
 
+mod activities;
+mod agent;
 mod buyer;
+mod catalogue;
 mod meaning;
 mod passes;
 mod programs;
 mod record;
-pub mod recorded;
 mod returns;
 mod serve;
 mod shares;
@@ -21,12 +23,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::loyalty::amount::{AmountError, Money};
+use crate::loyalty::amount::{AmountError, Money, Quantity};
 use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
-use crate::loyalty::engine;
+use crate::loyalty::engine::{self, Nearly};
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, CounterId};
+use crate::loyalty::id::{BasketId, CounterId, MemberId, NameError};
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
 use crate::loyalty::program::{ProgramSet, Site, Terms};
@@ -37,8 +39,8 @@ use crate::loyalty::shown::Ways;
 use crate::store::{Draft, ShownCode, Store, StoreError};
 use crate::sync::{Sync, SyncError};
 pub use programs::ProgramsError;
-pub use record::{Payment, RungUp};
-use view::{Held, Names, Serving};
+pub use record::Payment;
+use view::{Held, Names, RewardNames, Serving};
 use watch::Watch;
 
 /// A counter with its terminal's folder open.
@@ -62,17 +64,26 @@ pub struct Counter {
     /// The basket as the quote was asked for, with the goods that may be added to it.
     asked: Basket,
     quote: Quote,
+    nearly: Vec<Nearly>,
     undo: Vec<Draft>,
     waiting_total: Money,
     acked: u64,
     cannot_record: Option<String>,
     was_restored: bool,
     names: Names,
+    rewards: RewardNames,
+    agent_name: Option<(MemberId, String)>,
 }
 
 /// Why something cannot be done at the counter. Each is a sentence for the cashier.
 #[derive(Debug, thiserror::Error)]
 pub enum CounterError {
+    /// A line that nobody scanned.
+    #[error("{goods} is a gift: it comes and goes with the goods that it is given for")]
+    Added {
+        /// What the receipt calls it.
+        goods: String,
+    },
     /// The terminal's files.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -103,6 +114,9 @@ pub enum CounterError {
     /// A number that is none.
     #[error(transparent)]
     Amount(#[from] AmountError),
+    /// A name that is none.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A member who is blocked.
     #[error("this card is blocked: the sale can go on without it, and the office knows why")]
     Blocked,
@@ -140,6 +154,56 @@ pub enum CounterError {
     PriceChanged {
         /// What is due now.
         now: String,
+    },
+    /// A sale that somebody must agree to.
+    #[error("somebody must approve this sale: type who does, and pay again")]
+    NeedsApproval,
+    /// No card was shown.
+    #[error("scan the member's card first: what is brought or done is put on his account")]
+    NoMember,
+    /// The card's member is not in this till's cache.
+    #[error(
+        "this card is new to this till: what is brought or done can be recorded once the member is known here. Let the till \
+         sync, and scan the card again"
+    )]
+    NotKnownYet,
+    /// The way in which the member was identified earns nothing.
+    #[error("not recorded: {why}")]
+    NothingEarned {
+        /// Why.
+        why: String,
+    },
+    /// No program asks for this activity now.
+    #[error("no program gives anything for {found} now: choose one of the list")]
+    NoActivity {
+        /// The kind, in quotes.
+        found: String,
+    },
+    /// More than anybody brings.
+    #[error("{found} cannot be recorded: type a quantity above 0, at most {most}")]
+    Many {
+        /// What was typed.
+        found: Quantity,
+        /// The most.
+        most: i64,
+    },
+    /// Something that must be told about an activity is not what it must be.
+    #[error("{found} cannot be the {name}: type {what}")]
+    Attribute {
+        /// What was typed, in quotes.
+        found: String,
+        /// What was asked for.
+        name: String,
+        /// What would be accepted.
+        what: String,
+    },
+    /// Who sells is not known here.
+    #[error(
+        "{found} is no card of a member who is known here: scan the card of who sells, or type its number"
+    )]
+    NoAgent {
+        /// What was typed, in quotes; never a card's number.
+        found: String,
     },
     /// PAY on an empty basket.
     #[error("there is nothing to pay: scan something first")]
@@ -204,12 +268,15 @@ impl Counter {
             draft,
             known: None,
             quote: Quote::default(),
+            nearly: Vec::new(),
             undo: Vec::new(),
             waiting_total,
             acked: acked.seq,
             cannot_record: None,
             was_restored,
             names: Names::default(),
+            rewards: RewardNames::default(),
+            agent_name: None,
             site,
             store,
         };
@@ -254,6 +321,9 @@ impl Counter {
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
             names: Arc::clone(&self.names),
+            agent: self.agent(),
+            rewards: Arc::clone(&self.rewards),
+            nearly: self.nearly.clone(),
         }
     }
 
@@ -284,6 +354,16 @@ impl Counter {
             ..self.draft.basket.clone()
         };
         self.quote = engine::quote(&self.asked, self.known.as_ref(), &self.programs, &self.site);
+        self.nearly = match self.asked.lines.is_empty() {
+            true => Vec::new(),
+            false => engine::nearly(
+                &self.asked,
+                self.known.as_ref(),
+                &self.programs,
+                &self.site,
+                &self.quote,
+            ),
+        };
         Ok(())
     }
 

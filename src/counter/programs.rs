@@ -79,6 +79,10 @@ impl Counter {
         let programs = sets.flat_map(|set| &set.programs);
         let names = programs.map(|program| (program.id.clone(), program.name.clone()));
         self.names = Arc::new(names.collect());
+        let programs = self.programs.programs.iter();
+        let rewards = programs.flat_map(|program| &program.rewards);
+        let named = rewards.filter_map(|(id, terms)| Some((id.clone(), terms.name.clone()?)));
+        self.rewards = Arc::new(named.collect());
     }
 
     /// Names what the programs give in all, and wishes for shares of it.

@@ -1,21 +1,21 @@
 //! From a quote to a sale on the disk. Only after that may a screen say DONE or a receipt be printed.
 
-use std::collections::HashMap;
-
 use super::view::Done;
 use super::{Counter, CounterError};
-use crate::loyalty::amount::{Money, Price, Quantity};
+use crate::loyalty::amount::Money;
 use crate::loyalty::basket::{Basket, Line};
-use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::calendar::Zone;
 use crate::loyalty::engine;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, PartnerId, SaleId, SiteId, Sku};
+use crate::loyalty::id::{BasketId, PartnerId, PersonName, SaleId, SiteId};
 use crate::loyalty::journal::Body;
 use crate::loyalty::member::{CardToken, Holder};
 use crate::loyalty::program::Site;
 use crate::loyalty::quote::Quote;
 use crate::loyalty::sale::{Sale, Tender};
+use crate::loyalty::scan;
 use crate::receipt::{self, Paper};
+use crate::recorded::{ReadAs, RungUp};
 use crate::store::{SoldAs, StoreError};
 
 /// The most bytes of a sale: any push carries one such entry.
@@ -30,24 +30,19 @@ pub enum Payment {
     Elsewhere,
 }
 
-/// A sale that was recorded elsewhere, to be rung up here as it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RungUp {
-    /// Its number where it came from.
-    pub source: String,
-    /// When it was.
-    pub at: Moment,
-    /// Where it was.
-    pub site: SiteId,
-    /// The card that was shown, already checked.
-    pub card: Option<String>,
-    /// Sku, quantity and price of each line.
-    pub lines: Vec<(Sku, Quantity, Price)>,
-}
-
 impl Counter {
     /// Records the sale. When this answers, it is on the disk.
     pub fn pay(&mut self, payment: Payment) -> Result<Done, CounterError> {
+        self.pay_approved(payment, None)
+    }
+
+    /// The same for a sale that somebody has agreed to. Until supervisors have PINs, a typed name is all that there is: it is
+    /// kept with the sale, so that he can be asked.
+    pub fn pay_approved(
+        &mut self,
+        payment: Payment,
+        approved_by: Option<&str>,
+    ) -> Result<Done, CounterError> {
         if self.draft.basket.lines.is_empty() {
             return Err(CounterError::NothingToPay);
         }
@@ -68,7 +63,15 @@ impl Counter {
             return Err(CounterError::Reserved { why });
         }
         let tender = self.tender(payment)?;
-        let sale = self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None);
+        let approved_by = match (self.quote.needs_approval, approved_by) {
+            (false, _) => None,
+            (true, Some(name)) => Some(self.person(name)?),
+            (true, None) => return Err(CounterError::NeedsApproval),
+        };
+        let sale = Sale {
+            approved_by,
+            ..self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None)
+        };
         let sold = self.record(sale.clone())?;
         let sale = sold.sale.map_or(sale, |recorded| *recorded);
         let receipt = receipt::of_sale(&self.paper(&sold.id, &self.site.zone), &sale);
@@ -85,6 +88,14 @@ impl Counter {
             drawn,
             was_before: sold.was_before,
         })
+    }
+
+    /// The name of somebody of the shop; never a card's number.
+    fn person(&self, name: &str) -> Result<PersonName, CounterError> {
+        if scan::hides_payment_card(name, &self.scan) {
+            return Err(scan::Unread::PaymentCard.into());
+        }
+        Ok(PersonName::parse(name.trim())?)
     }
 
     fn tender(&self, payment: Payment) -> Result<Tender, CounterError> {
@@ -126,6 +137,7 @@ impl Counter {
             as_of,
             // Decided in the transaction that records the sale.
             drawn: None,
+            approved_by: None,
         }
     }
 
@@ -203,13 +215,18 @@ impl Counter {
         Ok((self.record(sale)?.id, total))
     }
 
-    /// The zones of the sites that are known here, by site.
-    pub(super) fn zones(&self) -> HashMap<String, Zone> {
+    /// How a file of recorded sales is understood here.
+    pub fn read_as(&self) -> ReadAs {
         let sites = self.store.cache.sites().unwrap_or_default();
-        sites
+        let zones = sites
             .into_iter()
             .filter_map(|(id, zone)| Some((id, Zone::named(&zone).ok()?)))
-            .collect()
+            .collect();
+        ReadAs {
+            zones,
+            shop_zone: self.zone().clone(),
+            settings: self.scan.clone(),
+        }
     }
 
     /// A site of the shop; one that is not known here keeps the shop's time.
@@ -249,6 +266,7 @@ impl Counter {
             }
             // These have no receipt.
             Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => return Ok(None),
+            Body::Activity(done) => (Money::ZERO, None, receipt::of_activity(&paper, &done)),
             Body::Return(back) => {
                 let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
                 let Some((_, _, sale)) = sale else { return Ok(None) };

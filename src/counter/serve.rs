@@ -127,6 +127,10 @@ impl Counter {
         quantity: Quantity,
     ) -> Result<usize, CounterError> {
         let mut line = 0;
+        // An article of an open price may carry words of the cashier's.
+        if scan::hides_payment_card(&goods.name, &self.scan) && goods.name != goods.sku.as_str() {
+            return Err(Unread::PaymentCard.into());
+        }
         self.step(|draft| {
             line = draft.basket.scan(goods, price, quantity)?;
             Ok(())
@@ -136,11 +140,23 @@ impl Counter {
 
     /// Sets a line's quantity, the line counted from 0.
     pub fn set_quantity(&mut self, line: usize, quantity: Quantity) -> Result<(), CounterError> {
+        self.was_scanned(line)?;
         self.step(|draft| Ok(draft.basket.set_quantity(line, quantity)?))
+    }
+
+    /// What a program adds behind what was scanned comes and goes with it.
+    fn was_scanned(&self, line: usize) -> Result<(), CounterError> {
+        let behind = line.checked_sub(self.draft.basket.lines.len());
+        let added = behind.and_then(|behind| self.quote.added.get(behind));
+        added.map_or(Ok(()), |added| {
+            let goods = added.goods.name.clone();
+            Err(CounterError::Added { goods })
+        })
     }
 
     /// Takes a line out of the basket.
     pub fn remove(&mut self, line: usize) -> Result<(), CounterError> {
+        self.was_scanned(line)?;
         self.step(|draft| {
             let _line: Line = draft.basket.remove(line)?;
             Ok(())
@@ -171,6 +187,7 @@ impl Counter {
     pub fn clear(&mut self) -> Result<(), CounterError> {
         self.step(|draft| {
             draft.basket.lines.clear();
+            draft.basket.agent = None;
             draft.basket.buyer = None;
             draft.basket.identified = None;
             draft.card = None;

@@ -8,9 +8,10 @@ use crate::loyalty::amount::{Money, Price, Quantity};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::card::CardNumber;
+use crate::loyalty::engine::Nearly;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, ProgramId, SaleId, TerminalId};
-use crate::loyalty::member::Standing;
+use crate::loyalty::id::{BasketId, LadderId, ProgramId, RewardId, SaleId, TerminalId};
+use crate::loyalty::member::{Change, ForOther, Standing};
 use crate::loyalty::quote::Quote;
 use crate::loyalty::shown::Shown;
 
@@ -29,10 +30,19 @@ pub struct Serving {
     pub can_undo: bool,
     /// What programs call themselves.
     pub names: Names,
+    /// Who sells, where somebody is named.
+    pub agent: Option<String>,
+    /// What things of the catalogue are called.
+    pub rewards: RewardNames,
+    /// What is nearly reached, the best first.
+    pub nearly: Vec<Nearly>,
 }
 
 /// What programs call themselves, by id: what a receipt and a screen show.
 pub type Names = Arc<BTreeMap<ProgramId, String>>;
+
+/// What a customer reads of things of the catalogue, by id.
+pub type RewardNames = Arc<BTreeMap<RewardId, String>>;
 
 /// A program's own name; its id where it is not among these programs any more.
 pub fn name_of<'a>(names: &'a Names, program: &'a ProgramId) -> &'a str {
@@ -54,6 +64,10 @@ pub struct Buyer {
     pub is_known: bool,
     /// Purses, memberships and the rest, this terminal's own sales included.
     pub standing: Standing,
+    /// The tiers that count now, the organisation's among them, by ladder.
+    pub tiers: BTreeMap<LadderId, String>,
+    /// The organisation that he buys for.
+    pub organisation: Option<String>,
     /// Today is the birthday.
     pub is_birthday: bool,
 }
@@ -128,6 +142,41 @@ pub enum Does {
     ByHand(String),
     /// Nothing.
     Leave,
+}
+
+/// Something of the catalogue, for the member before the counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// What a customer reads.
+    pub name: String,
+    /// What one costs; nothing where only rules give it.
+    pub costs: Option<String>,
+    /// Why he cannot have it; nothing where his balance is enough.
+    pub why_not: Option<String>,
+}
+
+/// What a member did outside of a sale, as the cashier told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The word for it.
+    pub kind: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// What else was asked, by its name.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What an activity would give; nothing is recorded yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WouldGive {
+    /// The id under which it is recorded once.
+    pub id: BasketId,
+    /// What was told.
+    pub told: Told,
+    /// What the member's account gets.
+    pub changes: Vec<Change>,
+    /// What other accounts get.
+    pub others: Vec<ForOther>,
 }
 
 /// A sale that is on the disk.

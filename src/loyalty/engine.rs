@@ -4,6 +4,7 @@
 //! Offers act phase by phase: member prices, unit offers, basket percentages, basket amounts, vouchers; then tax, then
 //! what purses pay, and last what the sale earns. Inside a phase priority decides, then the program's id.
 
+mod activities;
 mod base;
 mod bill;
 mod choice;
@@ -16,6 +17,7 @@ mod gifts;
 mod ladder;
 mod later;
 mod membership;
+mod nearly;
 mod offer;
 mod outside;
 mod past;
@@ -40,11 +42,13 @@ use super::member::{Change, Known};
 use super::program::limit::normal;
 use super::program::{ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
+pub use activities::{ActivityKind, Asks, Attribute, Bound, activity_kinds, bounds};
 use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;
 pub(super) use draw::decided_before;
 use later::Later;
+pub use nearly::{Missing, Nearly, nearly};
 use offer::{Look, Offer, Refusal, Scene, sort_out};
 pub use outside::{Activity, Done, activity, due, reserved, tiers_of};
 pub use paying::{WishRefusal, wish_refusal};
@@ -213,8 +217,8 @@ impl<'a> Desk<'a> {
             messages: earned.messages,
             needs_approval: earned.needs_approval,
             draws: earned.draws,
-            unknown_codes: unknown_codes(basket, programs),
             added: Vec::new(),
+            unknown_codes: unknown_codes(basket, programs),
         };
         if !self.list.may_grow {
             return quote;

@@ -94,6 +94,8 @@ names! {
     SaleId = "sale id";
     /// A basket from its first line until it is paid; the key that keeps a double press from selling twice.
     BasketId = "basket id";
+    /// Somebody of the shop who answers for a decision, as he is called there: no member's id, and never a card number.
+    PersonName = "person's name";
 }
 
 impl SaleId {

@@ -4,12 +4,15 @@
 //! hash is BLAKE3 over those bytes, which hold the hash of the entry before. The bytes are kept and sent as they are
 //! and never encoded again. The head of the chain is signed with Ed25519 (RFC 8032) at each push.
 
+use std::collections::BTreeMap;
+
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
 
 use super::amount::{Money, Quantity};
 use super::calendar::{Day, Moment};
-use super::id::{CounterId, SaleId, TerminalId};
+use super::engine::Bound;
+use super::id::{BasketId, CounterId, SaleId, SiteId, TerminalId};
 use super::member::{Change, ForOther, Holder};
 use super::sale::Sale;
 
@@ -123,7 +126,8 @@ pub struct Entry {
     /// The hash of the entry before.
     #[n(4)]
     pub previous: Hash,
-    /// What kind of body follows: "sale", "return", "draw_commit", "draw_reveal", "share_back"; a server keeps kinds that it does not know.
+    /// What kind of body follows: "sale", "return", "activity", "draw_commit", "draw_reveal", "share_back"; a server keeps kinds
+    /// that it does not know.
     #[n(5)]
     pub kind: String,
     /// Hybrid logical time: never goes back inside the chain. Milliseconds since 1970 shifted by 16 bits, and a count.
@@ -156,6 +160,8 @@ pub enum Body {
     Sale(Box<Sale>),
     /// Goods taken back.
     Return(Box<Return>),
+    /// Something that a member did outside of a sale.
+    Activity(Box<ActivityDone>),
     /// A secret that will decide draws, sealed before anybody buys.
     DrawCommit(Box<DrawCommit>),
     /// The secret, once it decides no more.
@@ -239,6 +245,42 @@ pub struct Return {
     #[n(5)]
     #[cbor(default)]
     pub others: Vec<ForOther>,
+}
+
+/// Something that a member did outside of a sale, and what was promised to him for it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ActivityDone {
+    /// Its own id, as a basket has one: a double press records it once.
+    #[n(0)]
+    pub id: BasketId,
+    /// When.
+    #[n(1)]
+    pub at: Moment,
+    /// Where.
+    #[n(2)]
+    pub site: SiteId,
+    /// The word for it: "packaging-return".
+    #[n(3)]
+    pub kind: String,
+    /// How many.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// What else was told about it.
+    #[n(5)]
+    pub attributes: BTreeMap<String, String>,
+    /// What it does to the member's account.
+    #[n(6)]
+    pub changes: Vec<Change>,
+    /// What it does to other accounts.
+    #[n(7)]
+    pub others: Vec<ForOther>,
+    /// The limits on which that rests.
+    #[n(8)]
+    pub bounds: Vec<Bound>,
+    /// The version of the server's data that this terminal knew the member from.
+    #[n(9)]
+    pub as_of: u64,
 }
 
 /// A returned line.
@@ -365,6 +407,9 @@ impl Entry {
             (FORM, "share_back") => minicbor::decode(&self.body)
                 .map(|back| Body::ShareBack(Box::new(back)))
                 .map_err(unreadable),
+            (FORM, "activity") => minicbor::decode(&self.body)
+                .map(|done| Body::Activity(Box::new(done)))
+                .map_err(unreadable),
             _ => Err(JournalError::NeedsUpgrade {
                 kind: self.kind.clone(),
                 form: self.form,
@@ -382,6 +427,7 @@ impl Body {
             Body::DrawCommit(_) => "draw_commit",
             Body::DrawReveal(_) => "draw_reveal",
             Body::ShareBack(_) => "share_back",
+            Body::Activity(_) => "activity",
         }
     }
 
@@ -393,6 +439,7 @@ impl Body {
             Body::DrawCommit(commit) => minicbor::to_vec(commit),
             Body::DrawReveal(reveal) => minicbor::to_vec(reveal),
             Body::ShareBack(back) => minicbor::to_vec(back),
+            Body::Activity(done) => minicbor::to_vec(done),
         };
         bytes.expect("writing into memory cannot fail")
     }
@@ -403,6 +450,7 @@ impl Body {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
             Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
+            Body::Activity(done) => &done.changes,
         }
     }
 
@@ -412,6 +460,7 @@ impl Body {
             Body::Sale(sale) => &sale.quote.others,
             Body::Return(back) => &back.others,
             Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
+            Body::Activity(done) => &done.others,
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod engine;
 pub mod sale;
 
 pub mod ledger;
+pub mod settlement;
 
 pub mod journal;
 

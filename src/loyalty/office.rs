@@ -13,8 +13,8 @@ use minicbor::{Decode, Encode};
 
 use super::amount::{LARGEST, Points};
 use super::calendar::{Day, Moment, Zone};
-use super::id::{CounterId, MemberId, MembershipId, PurseId, SiteId, TerminalId};
-use super::journal::{Body, Entry, Hash, Head, JournalError, Sealed};
+use super::id::{CounterId, MemberId, MembershipId, ProgramId, PurseId, SiteId, TerminalId};
+use super::journal::{ActivityDone, Body, Entry, Hash, Head, JournalError, Sealed};
 use super::ledger::{Account, Lot, LotMove, Purse, Transfer, part_of};
 use super::member::{CardToken, Change, Held, Holder, Standing};
 use super::program::ProgramSet;
@@ -219,6 +219,7 @@ pub fn receive<M: OfficeMemory>(
         exception: None,
         purses: BTreeMap::new(),
         standings: BTreeMap::new(),
+        excess: BTreeMap::new(),
     };
     match &body {
         Body::DrawCommit(commit) => booking.changes.push(OfficeChange::Committed {
@@ -229,7 +230,9 @@ pub fn receive<M: OfficeMemory>(
         Body::DrawReveal(reveal) => {
             (booking.exception, booking.changes) = draws::shown(memory, terminal, reveal)?;
         }
-        Body::Sale(_) | Body::Return(_) => booking.book(&entry, &body, terminal, zone)?,
+        Body::Sale(_) | Body::Return(_) | Body::Activity(_) => {
+            booking.book(&entry, &body, terminal, zone)?;
+        }
         Body::ShareBack(_) => {}
     }
     let (code, shares) = shares::used(memory, terminal, &body)?;
@@ -263,6 +266,7 @@ fn makes_sense(body: &Body) -> bool {
         }
         Body::DrawCommit(_) | Body::DrawReveal(_) => true,
         Body::ShareBack(back) => (1..=LARGEST).contains(&back.amount),
+        Body::Activity(done) => done.quantity.units() > 0,
     };
     let of_others = body.others().iter().flat_map(|other| &other.changes);
     sums && body.changes().iter().chain(of_others).all(is_possible)
@@ -298,6 +302,8 @@ struct Booking<'a, M: OfficeMemory> {
     exception: Option<&'static str>,
     purses: BTreeMap<(Holder, PurseId), Purse>,
     standings: BTreeMap<Holder, Standing>,
+    /// What each program gave over its limits, and is not booked yet.
+    excess: BTreeMap<ProgramId, Points>,
 }
 
 impl<M: OfficeMemory> Booking<'_, M> {
@@ -330,12 +336,21 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 }
                 (entry.clock.wall, original)
             }
+            Body::Activity(done) => {
+                if !self.memory.knows_site(&done.site)? {
+                    self.changes.push(OfficeChange::Site(done.site.clone()));
+                }
+                (done.at, None)
+            }
         };
         let mut original = original.unwrap_or_default();
         let number = original.number;
         let mut line = 0;
         match self.resolve(entry.holder.as_ref())? {
             Some(holder) => {
+                if let Body::Activity(done) = body {
+                    self.excess(done, &holder)?;
+                }
                 for change in body.changes() {
                     self.change(line, change, &holder, at, at.day(zone), &mut original)?;
                     line += 1;
@@ -382,6 +397,31 @@ impl<M: OfficeMemory> Booking<'_, M> {
             .sort_by_key(|change| matches!(change, OfficeChange::Touched(_)));
     }
 
+    /// What an activity gives over its limits, because another terminal gave some of it before: it was promised, so it is
+    /// booked, at the shop's cost.
+    fn excess(&mut self, done: &ActivityDone, holder: &Holder) -> Result<(), M::Error> {
+        let standing = self.memory.standing(holder)?;
+        for bound in &done.bounds {
+            let now = done.changes.iter().map(|change| match change {
+                Change::Count { counter, amount, .. } if *counter == bound.counter => i128::from(*amount),
+                _ => 0,
+            });
+            let before = standing.counted(&bound.counter, (bound.from, bound.to));
+            let over = i128::from(before) + now.sum::<i128>() - i128::from(bound.most);
+            if over <= 0 {
+                continue;
+            }
+            self.exception = Some("over_limit");
+            let over = match bound.is_amount {
+                true => i64::try_from(over).unwrap_or(LARGEST).min(LARGEST),
+                false => LARGEST,
+            };
+            let most = self.excess.entry(bound.program.clone()).or_default();
+            *most = (*most).max(Points::thousandths(over));
+        }
+        Ok(())
+    }
+
     fn resolve(&self, holder: Option<&Holder>) -> Result<Option<Holder>, M::Error> {
         let Some(Holder::Card(token)) = holder else {
             return Ok(holder.cloned());
@@ -412,7 +452,20 @@ impl<M: OfficeMemory> Booking<'_, M> {
                     .earn(*amount, day, *expires, self.number)
                     .into_iter()
                     .collect();
-                self.transfer(line, purse, Account::Issued(program.clone()), own, *amount, day);
+                let left = self.excess.get(program).copied().unwrap_or_default();
+                let over = left.min(*amount);
+                if over > Points::ZERO {
+                    self.excess.insert(program.clone(), left - over);
+                    self.transfer(line, purse, Account::Exposure, own.clone(), over, day);
+                }
+                self.transfer(
+                    line,
+                    purse,
+                    Account::Issued(program.clone()),
+                    own,
+                    *amount - over,
+                    day,
+                );
                 self.put_purse(holder, purse, now, opened, Vec::new());
             }
             Change::Spend { purse, amount } => {

@@ -65,14 +65,14 @@ pub struct Quote {
     #[n(15)]
     #[cbor(default)]
     pub draws: Vec<Draw>,
-    /// Codes that were shown and that no rule knows.
-    #[n(18)]
-    #[cbor(default)]
-    pub unknown_codes: Vec<String>,
     /// Goods that programs add at no cost: lines of their own at the end of `lines`, that the basket does not have yet.
     #[n(16)]
     #[cbor(default)]
     pub added: Vec<Line>,
+    /// Codes that were shown and that no rule knows.
+    #[n(18)]
+    #[cbor(default)]
+    pub unknown_codes: Vec<String>,
 }
 
 /// A draw that a sale is due: which chance, and what may be won.
@@ -439,6 +439,10 @@ pub enum Reason {
         /// Of which purse.
         #[n(1)]
         purse: PurseId,
+        /// What earns them; empty where that is anything.
+        #[n(2)]
+        #[cbor(default)]
+        goods: String,
     },
     /// It has given all that it may.
     #[n(37)]

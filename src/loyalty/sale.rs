@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::Money;
 use super::basket::Basket;
-use super::id::TerminalId;
+use super::id::{PersonName, TerminalId};
 use super::member::Known;
 use super::quote::Quote;
 pub use returns::{Gone, ReturnError, ReturnedSoFar, TakenBack, take_back};
@@ -37,6 +37,9 @@ pub struct Sale {
     /// By what its draws were decided, where it drew.
     #[n(6)]
     pub drawn: Option<Drawn>,
+    /// Who agreed to it, where a program asks for somebody's approval. A typed name: nothing proves it yet.
+    #[n(7)]
+    pub approved_by: Option<PersonName>,
 }
 
 /// Which draw of a terminal a sale was: its place, and nothing that a customer or a cashier could choose.

@@ -7,7 +7,7 @@ mod shares;
 
 use super::calendar::{Day, Moment, Zone};
 use super::id::{BasketId, CounterId, SaleId, SiteId, TerminalId};
-use super::journal::{Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
+use super::journal::{ActivityDone, Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
 pub use draws::{Drawing, SALES_OF_A_SECRET, draws_wait, keep_draws};
@@ -86,7 +86,7 @@ pub struct Append {
     pub kind: &'static str,
     /// Its bytes and hash.
     pub sealed: Sealed,
-    /// The basket that became this sale: its draft is closed.
+    /// The basket that became this sale: its draft is closed. An activity has an id of its own here.
     pub basket: Option<BasketId>,
     /// The number the sale had where it was recorded first.
     pub source: Option<String>,
@@ -133,6 +133,26 @@ pub fn sell<M: TerminalMemory>(
     let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
     let append = TerminalChange::Append(Box::new(append));
     Ok(Sold::New(id, std::iter::once(append).chain(drawn).collect()))
+}
+
+/// Seals an activity of this member. It is recorded once, however often the key is pressed.
+pub fn note_activity<M: TerminalMemory>(
+    memory: &M,
+    post: &Post,
+    bundle: u64,
+    done: ActivityDone,
+    holder: Holder,
+    clock: Clock,
+) -> Result<Sold, M::Error> {
+    if let Some(before) = memory.sale_of(&done.id)? {
+        return Ok(Sold::Before(before));
+    }
+    let (id, at) = (done.id.clone(), done.at);
+    let body = Body::Activity(Box::new(done));
+    let mut append = write(memory, post, bundle, &body, Some(holder), at, clock)?;
+    append.basket = Some(id);
+    let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
+    Ok(Sold::New(id, vec![TerminalChange::Append(Box::new(append))]))
 }
 
 /// What is taken back, as `sale::take_back` worked it out.

@@ -25,7 +25,7 @@ use ed25519_dalek::SigningKey;
 use self::database::{Database, Identity};
 pub use self::door::{Running, serve, serve_embedded};
 pub use self::error::ServerError;
-pub use self::head_office::{HeadOffice, PassFor, PassIssued, PassWanted, Published};
+pub use self::head_office::{HeadOffice, PassFor, PassIssued, PassWanted, Published, Settlement};
 use self::keys::Incarnation;
 use crate::config::Config;
 use crate::loyalty::calendar::Moment;

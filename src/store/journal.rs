@@ -25,7 +25,7 @@ use super::drafts::{self, Draft};
 use crate::loyalty::amount::Money;
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::id::{BasketId, SaleId, TerminalId};
-use crate::loyalty::journal::{Body, Clock, Head, Return, Sealed};
+use crate::loyalty::journal::{ActivityDone, Body, Clock, Head, Return, Sealed};
 use crate::loyalty::ledger::Account;
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::sale::Sale;
@@ -153,6 +153,29 @@ impl Journal {
         Ok(id)
     }
 
+    /// Records an activity of a member. When this answers, it is on the disk.
+    pub fn note_activity(
+        &mut self,
+        post: &Post,
+        bundle: u64,
+        (done, holder): (ActivityDone, Holder),
+        clock: Clock,
+    ) -> Result<SoldAs, StoreError> {
+        let (noted, head) = self.transact(|memory| {
+            let (id, changes, was_before) =
+                match terminal::note_activity(memory, post, bundle, done, holder, clock)? {
+                    Sold::New(id, changes) => (id, changes, false),
+                    Sold::Before(id) => (id, Vec::new(), true),
+                };
+            let head = keep(memory.0, &changes)?;
+            let sale = None;
+            let noted = SoldAs { id, was_before, sale };
+            Ok((noted, head))
+        })?;
+        self.committed(head);
+        Ok(noted)
+    }
+
     fn committed(&mut self, head: Option<Head>) {
         self.appended += 1;
         if let Some(head) = head {
@@ -234,7 +257,8 @@ impl Journal {
 
     /// The last entry that has a receipt.
     pub fn last_receipt(&self) -> Result<Option<Sealed>, StoreError> {
-        let sql = "SELECT bytes FROM entry WHERE kind IN ('sale', 'return') ORDER BY seq DESC LIMIT 1";
+        let sql =
+            "SELECT bytes FROM entry WHERE kind IN ('sale', 'return', 'activity') ORDER BY seq DESC LIMIT 1";
         let bytes = self.sql(|c| c.query_row(sql, [], |row| row.get(0)).optional())?;
         Ok(bytes.map(Sealed::from_bytes))
     }

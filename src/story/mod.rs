@@ -1,4 +1,5 @@
-//! A shop in memory: runs programs on a story, with the same engine, ledger and calendar as till and server.
+//! A shop in memory: runs programs on a story, or on recorded sales, with the same engine, ledger and calendar as till
+//! and server.
 
 mod account;
 mod answer;
@@ -7,5 +8,6 @@ mod read;
 mod run;
 mod shape;
 mod steps;
+pub mod trial;
 
 pub use read::{BadStory, Story, read};

@@ -359,6 +359,7 @@ impl<'a> Shop<'a> {
             source: None,
             as_of: 0,
             drawn: None,
+            approved_by: None,
         };
         let origin = number as u64;
         let mut drawn = Drawn::default();

@@ -164,7 +164,27 @@ struct Desk {
 impl Desk {
     fn carry_out(&mut self, effect: Effect) -> Option<Answer> {
         let answer = match effect {
-            Effect::Pay { basket, due, payment } => self.pay(basket, due, payment),
+            Effect::Pay {
+                basket,
+                due,
+                payment,
+                approved_by,
+            } => self.pay(basket, due, payment, approved_by.as_deref()),
+            Effect::Activities => Ok(Answer::Activities(self.counter.activity_kinds())),
+            Effect::Catalogue => Ok(Answer::Catalogue(self.counter.catalogue())),
+            Effect::ReadAttribute(wanted, text) => {
+                let text = Zeroizing::new(text);
+                let read = self.counter.read_attribute(&wanted, &text);
+                read.map(|value| Answer::AttributeRead(wanted.name, value))
+            }
+            Effect::QuoteActivity(told) => {
+                let quoted = self.counter.quote_activity(&told);
+                quoted.map(|gives| Answer::ActivityQuoted(Box::new(gives)))
+            }
+            Effect::RecordActivity(id, told) => {
+                let done = self.counter.record_activity(&id, &told);
+                done.map(|done| Answer::ActivityDone(Box::new(done), Box::new(self.counter.serving())))
+            }
             Effect::Find(sale) => self
                 .counter
                 .find(&sale)
@@ -203,6 +223,19 @@ impl Desk {
                 let scanned = counter.take(*does).map_err(|error| error.to_string())?;
                 return Ok(self.scanned(scanned));
             }
+            Effect::NameAgent(text, source) => {
+                let text = Zeroizing::new(text);
+                match counter.name_agent(&text) {
+                    Ok(()) => return Ok(Outcome::Agent),
+                    // Goods that were scanned meanwhile are goods all the same.
+                    Err(CounterError::NoAgent { .. }) if source.is_scanner() => {
+                        let scanned = counter.scan(&text).map_err(|error| error.to_string())?;
+                        return Ok(self.scanned(scanned));
+                    }
+                    Err(error) => return Err(error.to_string()),
+                }
+            }
+            Effect::ForgetAgent => counter.forget_agent(),
             Effect::AddAtPrice(goods, price, quantity) => {
                 let line = counter.add_at_price(*goods, price, quantity);
                 let line = line.map_err(|error| error.to_string())?;
@@ -282,6 +315,7 @@ impl Desk {
         basket: BasketId,
         due: Money,
         payment: crate::counter::Payment,
+        approved_by: Option<&str>,
     ) -> Result<Answer, CounterError> {
         if let Some((paid, done)) = &self.paid
             && *paid == basket
@@ -297,7 +331,7 @@ impl Desk {
             let why = "The basket has changed meanwhile: look at the total and pay again".to_owned();
             return Ok(Answer::Refused(why, Box::new(serving)));
         }
-        let done = self.counter.pay(payment)?;
+        let done = self.counter.pay_approved(payment, approved_by)?;
         self.paid = Some((basket, done.clone()));
         self.last_scanned = None;
         Ok(Answer::Paid(Box::new(done), Box::new(self.counter.serving())))

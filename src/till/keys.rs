@@ -22,31 +22,25 @@ pub enum Stroke {
     Command(Command),
 }
 
-/// The keys of the till: the command, its function key, its second key, and what it does.
-pub const KEYS: [(Command, &str, &str, &str); 13] = [
+/// The keys of the till: the command, its function key, its second key, and what it does, in at most 25 characters.
+pub const KEYS: [(Command, &str, &str, &str); 17] = [
     (Command::Help, "F1", "?", "this help"),
-    (
-        Command::Pay,
-        "F2",
-        "Ctrl-P",
-        "pay in cash (also Enter on an empty line)",
-    ),
+    (Command::Pay, "F2", "Ctrl-P", "pay, in cash (or Enter)"),
     (Command::Return, "F3", "Ctrl-R", "take goods back"),
-    (Command::Card, "F4", "Ctrl-K", "paid by card at another machine"),
+    (Command::Card, "F4", "Ctrl-K", "paid by card elsewhere"),
     (Command::Hold, "F5", "Ctrl-A", "put the basket aside"),
     (Command::Held, "F6", "Ctrl-O", "baskets put aside"),
     (Command::Undo, "F7", "Ctrl-Z", "undo the last step"),
-    (Command::Clear, "F8", "Ctrl-E", "empty the basket (asks first)"),
-    (Command::Print, "F9", "Ctrl-T", "print the last receipt again"),
+    (Command::Clear, "F8", "Ctrl-E", "empty the basket"),
+    (Command::Print, "F9", "Ctrl-T", "print the receipt again"),
     (Command::Quit, "F10", "Ctrl-Q", "leave the till"),
-    (
-        Command::Health,
-        "F11",
-        "Ctrl-S",
-        "how this till is: line, waiting, versions",
-    ),
+    (Command::Health, "F11", "Ctrl-S", "how this till is"),
     (Command::NoCard, "F12", "Ctrl-N", "go on without the card"),
-    (Command::Remove, "Del", "Ctrl-X", "take the chosen line out"),
+    (Command::Remove, "Del", "Ctrl-X", "take the line out"),
+    (Command::Why, "Ins", "Ctrl-W", "why, and why not"),
+    (Command::Activity, "Home", "Ctrl-Y", "brought or done: record"),
+    (Command::Catalogue, "End", "Ctrl-L", "the member, the catalogue"),
+    (Command::Agent, "", "Ctrl-U", "who sells"),
 ];
 
 /// Reads a key. Releases are nothing; repeats count, as a scanner without pauses looks like them.
@@ -77,6 +71,9 @@ pub fn read(key: KeyEvent) -> Option<Stroke> {
         KeyCode::F(11) => Command::Health,
         KeyCode::F(12) => Command::NoCard,
         KeyCode::Delete => Command::Remove,
+        KeyCode::Insert => Command::Why,
+        KeyCode::Home => Command::Activity,
+        KeyCode::End => Command::Catalogue,
         KeyCode::Esc => Command::Back,
         KeyCode::Up => Command::Up,
         KeyCode::Down => Command::Down,
@@ -131,6 +128,10 @@ fn control(code: KeyCode) -> Option<Stroke> {
         KeyCode::Char('n') => Command::NoCard,
         KeyCode::Char('g') => Command::Cards,
         KeyCode::Char('x') => Command::Remove,
+        KeyCode::Char('w') => Command::Why,
+        KeyCode::Char('y') => Command::Activity,
+        KeyCode::Char('l') => Command::Catalogue,
+        KeyCode::Char('u') => Command::Agent,
         _ => return None,
     };
     Some(Stroke::Command(command))
@@ -170,9 +171,14 @@ mod tests {
     #[test]
     fn every_command_has_two_keys() {
         for (command, first, second, _) in KEYS {
-            let by_number = match first.strip_prefix('F').and_then(|n| n.parse().ok()) {
-                Some(n) => key(KeyCode::F(n), KeyModifiers::NONE),
-                None => key(KeyCode::Delete, KeyModifiers::NONE),
+            let by_number = match (first, first.strip_prefix('F').and_then(|n| n.parse().ok())) {
+                (_, Some(n)) => key(KeyCode::F(n), KeyModifiers::NONE),
+                ("Ins", _) => key(KeyCode::Insert, KeyModifiers::NONE),
+                ("Home", _) => key(KeyCode::Home, KeyModifiers::NONE),
+                ("End", _) => key(KeyCode::End, KeyModifiers::NONE),
+                // A control key alone: no terminal keeps it for itself.
+                ("", _) => key(KeyCode::Char('u'), KeyModifiers::CONTROL),
+                _ => key(KeyCode::Delete, KeyModifiers::NONE),
             };
             assert_eq!(by_number, Some(Stroke::Command(command)), "{first}");
             if let Some(letter) = second.strip_prefix("Ctrl-").and_then(|s| s.chars().next()) {

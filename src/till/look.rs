@@ -93,6 +93,12 @@ impl Look {
         self.tone(Tone::Good)
     }
 
+    /// What is nearly reached.
+    pub fn hint(self) -> Style {
+        let style = Style::new();
+        if self.colour { style.fg(Color::Cyan) } else { style }
+    }
+
     /// A key's name.
     pub fn key(self) -> Style {
         let style = Style::new().add_modifier(Modifier::BOLD);

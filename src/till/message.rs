@@ -3,10 +3,11 @@
 use crossterm::event::KeyEvent;
 
 use crate::counter::Payment;
-use crate::counter::view::{Does, Done, Health, Question, Recorded, Serving};
+use crate::counter::view::{Does, Done, Health, Offered, Question, Recorded, Serving, Told, WouldGive};
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Price, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
+use crate::loyalty::engine::{ActivityKind, Attribute};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, SaleId, SiteId, Sku};
 
@@ -57,6 +58,16 @@ pub enum Answer {
     ReturnQuoted(Vec<Quantity>, Money),
     /// The return is on the disk.
     TakenBack(Box<Done>),
+    /// What can be done outside of a sale here.
+    Activities(Vec<ActivityKind>),
+    /// The attribute of this name, as it was read.
+    AttributeRead(String, String),
+    /// What an activity would give.
+    ActivityQuoted(Box<WouldGive>),
+    /// The activity is on the disk; the open basket, as its member stands now.
+    ActivityDone(Box<Done>, Box<Serving>),
+    /// What the catalogue has for this member.
+    Catalogue(Vec<Offered>),
     /// The last sale is on its way to the printer.
     Reprinting(Box<Done>),
     /// How the terminal is; unasked, about every second.
@@ -105,6 +116,8 @@ pub enum Outcome {
     Noted(usize, String),
     /// The scan can be meant in several ways.
     Ask(Box<Question>),
+    /// Who sells is named.
+    Agent,
     /// The basket was changed.
     Changed,
     /// The basket was emptied.
@@ -155,7 +168,23 @@ pub enum Effect {
         due: Money,
         /// How it is paid.
         payment: Payment,
+        /// Who agreed to it, where somebody must.
+        approved_by: Option<String>,
     },
+    /// Name who sells, by what was scanned or typed.
+    NameAgent(String, Source),
+    /// Nobody is named as the one who sells.
+    ForgetAgent,
+    /// Ask what can be done outside of a sale.
+    Activities,
+    /// Read what was scanned or typed for an attribute of an activity.
+    ReadAttribute(Attribute, String),
+    /// Work out what an activity would give.
+    QuoteActivity(Told),
+    /// Record an activity, under the id that its quote has.
+    RecordActivity(BasketId, Told),
+    /// Ask what the catalogue has.
+    Catalogue,
     /// Find a recorded sale.
     Find(String),
     /// Work out a return.
@@ -197,6 +226,14 @@ pub enum Command {
     Health,
     /// Go on without the card.
     NoCard,
+    /// Why programs gave what they gave, and why the others did not.
+    Why,
+    /// What was brought or done outside of a sale.
+    Activity,
+    /// What the member holds, and the catalogue.
+    Catalogue,
+    /// Who sells.
+    Agent,
     /// Show cards to try, in a demo.
     Cards,
     /// Back, or empty the line of input.

@@ -214,6 +214,7 @@ pub fn some_customer(programs: ProgramSet) -> impl Strategy<Value = Customer> {
 pub fn sold((basket, known): &Customer, programs: &ProgramSet) -> Sale {
     let today = basket.opened.day(&programs.terms.zone);
     Sale {
+        approved_by: None,
         quote: quote(basket, known.as_ref(), programs, &site()),
         known: known.as_ref().map(|known| known.as_recorded(today)),
         basket: basket.clone(),

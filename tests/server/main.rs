@@ -7,5 +7,6 @@ mod limits;
 mod process;
 mod pushing;
 mod reading;
+mod settling;
 mod shares;
 mod till;

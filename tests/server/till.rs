@@ -390,6 +390,7 @@ impl Till {
             source: None,
             as_of: 0,
             drawn: None,
+            approved_by: None,
         };
         change(&mut sale);
         let clock = Clock {

@@ -40,8 +40,18 @@ const GOODS: [(&str, &str, &str, &str, &str); 8] = [
 /// A member card of the shop.
 pub const ASHAS_CARD: &str = "952600013000000013";
 
-/// Makes the folder.
-pub fn make(folder: &Path) {
+/// Makes the folder. The terminal runs these programs of the repository, and others that stand here as name and text.
+pub fn make(folder: &Path, programs: &[&str], others: &[(&str, &str)]) {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
+    let read = |id: &&str| {
+        let name = format!("{id}.toml");
+        let text = std::fs::read_to_string(repository.join(&name)).expect("a program");
+        (name, text)
+    };
+    let others = others
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let files: Vec<(String, String)> = programs.iter().map(read).chain(others).collect();
     let server = SigningKey::from_bytes(&[7; 32]);
     let card_key = [9; 32];
     let identity = Identity {
@@ -56,13 +66,6 @@ pub fn make(folder: &Path) {
         partner: None,
         server_key: server.verifying_key(),
     };
-    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
-    let files = ["s1-points.toml", "s11-fixed-card.toml", "s12a-three-for-two.toml"]
-        .map(|name| {
-            let text = std::fs::read_to_string(programs.join(name)).expect("a program");
-            (name.to_owned(), text)
-        })
-        .to_vec();
     let bundle = Bundle {
         version: 1,
         shop: "highway-fuels".to_owned(),

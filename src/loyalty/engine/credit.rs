@@ -272,6 +272,7 @@ impl<'a, 'b> Credit<'a, 'b> {
             return Err(Reason::NeedsStamps {
                 more: *full - has,
                 purse: purse.clone(),
+                goods: rule.needs.goods.text(),
             });
         }
         self.turn(purse, Points::thousandths(full.units().saturating_mul(cards)));

@@ -187,6 +187,7 @@ pub fn post<M: OfficeMemory>(
         exception: None,
         purses: BTreeMap::new(),
         standings: BTreeMap::new(),
+        excess: BTreeMap::new(),
     };
     let mut line = 0;
     for one in given {

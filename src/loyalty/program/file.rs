@@ -1,12 +1,16 @@
 //! TOML text -> program. Every mistake is reported at once, with file, line, what was found and what would be accepted,
 //! in words that a shop's owner can act on. The vocabulary is described in docs/vocabulary.md.
 
+mod check;
 mod declared;
 mod explain;
 mod fields;
 mod gives;
 mod near;
+mod never;
+mod reach;
 mod rules;
+pub mod schema;
 mod sense;
 mod settings;
 #[cfg(test)]
@@ -19,6 +23,7 @@ use toml::de::DeTable;
 
 use super::super::id::ProgramId;
 use super::{Program, ProgramSet, Returns, Rule, Terms};
+pub use check::check;
 pub use explain::explain;
 use fields::{Fields, Page};
 use near::UNDERSTOOD_LATER;
@@ -50,6 +55,24 @@ impl std::error::Error for Mistake {}
 
 /// Reads one program. `file_name` is named in mistakes; the program's id must be the name without folders and ending.
 pub fn read(file_name: &str, text: &str, terms: &Terms) -> Result<Program, Vec<Mistake>> {
+    let reading = survey(file_name, text, terms);
+    match reading.program {
+        Some(program) if reading.mistakes.is_empty() => Ok(program),
+        _ => Err(reading.mistakes),
+    }
+}
+
+/// What could be read of a file, beside all that could not.
+struct Reading {
+    /// The program without the rules that were not understood; none where the file is no TOML or has no name.
+    program: Option<Program>,
+    /// The line on which each of its rules begins.
+    rule_lines: Vec<usize>,
+    /// In the order of the lines.
+    mistakes: Vec<Mistake>,
+}
+
+fn survey(file_name: &str, text: &str, terms: &Terms) -> Reading {
     let mut page = Page::new(file_name, text, terms);
     let (root, wrong) = DeTable::parse_recoverable(text);
     for error in wrong {
@@ -61,20 +84,23 @@ pub fn read(file_name: &str, text: &str, terms: &Terms) -> Result<Program, Vec<M
         );
     }
     if !page.mistakes.is_empty() {
-        return Err(page.mistakes);
+        return Reading {
+            program: None,
+            rule_lines: Vec::new(),
+            mistakes: page.mistakes,
+        };
     }
-    let program = program(&mut page, root.get_ref());
-    match program {
-        Some(program) if page.mistakes.is_empty() => Ok(program),
-        _ => {
-            page.mistakes.sort_by_key(|mistake| mistake.line);
-            Err(page.mistakes)
-        }
+    let (program, rule_lines) = program(&mut page, root.get_ref());
+    page.mistakes.sort_by_key(|mistake| mistake.line);
+    Reading {
+        program,
+        rule_lines,
+        mistakes: page.mistakes,
     }
 }
 
 /// Reads the files of one bundle, name and text, and puts them together. Answers every mistake of every file as a
-/// sentence, or the first thing on which two files differ.
+/// sentence, or all on which two files differ.
 pub fn read_all(files: &[(String, String)], terms: Terms) -> Result<ProgramSet, Vec<String>> {
     let mut programs = Vec::new();
     let mut wrong = Vec::new();
@@ -87,10 +113,15 @@ pub fn read_all(files: &[(String, String)], terms: Terms) -> Result<ProgramSet, 
     if !wrong.is_empty() {
         return Err(wrong);
     }
+    let differ = ProgramSet::disagreements(&terms, &programs);
+    if !differ.is_empty() {
+        return Err(differ.iter().map(ToString::to_string).collect());
+    }
     ProgramSet::of_files(terms, programs).map_err(|error| vec![error.to_string()])
 }
 
-fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
+/// The program as far as it is understood, and the line of each rule in it.
+fn program(page: &mut Page, root: &DeTable) -> (Option<Program>, Vec<usize>) {
     let mut fields = Fields::new("the file", root, 0..0);
     let id = id(page, &mut fields);
     let name = fields.text(page, "name");
@@ -116,22 +147,24 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
     let limits = rules::limits_of_file(page, &mut fields);
     let returns = [Returns::QuotedAgain, Returns::InProportion].map(|one| (one.name(), one));
     let returns = fields.one_of(page, "returns", &returns);
-    let rules: Vec<Option<Rule>> = fields
-        .tables(page, "rule")
-        .into_iter()
-        .map(|table| rules::rule(page, table, &names))
-        .collect();
+    let (mut rules, mut lines): (Vec<Rule>, Vec<usize>) = Default::default();
+    for table in fields.tables(page, "rule") {
+        let line = page.line(table.span().start);
+        if let Some(rule) = rules::rule(page, table, &names) {
+            rules.push(rule);
+            lines.push(line);
+        }
+    }
     fields.finish(page, UNDERSTOOD_LATER.file);
-    let rules: Option<Vec<Rule>> = rules.into_iter().collect();
     let (limits, spans): (Vec<_>, Vec<_>) = limits.into_iter().unzip();
     // One mistake at a time: limits are judged when all that they hold for was read right.
-    if let (Some(rules), Some(span), true) = (&rules, spans.first(), page.mistakes.is_empty())
-        && let Some((found, accepted)) = sense::of_file(&limits, rules)
+    if let (Some(span), true) = (spans.first(), page.mistakes.is_empty())
+        && let Some((found, accepted)) = sense::of_file(&limits, &rules)
     {
         page.mistake(span.clone(), found, accepted);
     }
-    let id = id?;
-    Some(Program {
+    let id = id.or_else(|| ProgramId::parse(page.stem()).ok());
+    let program = id.map(|id| Program {
         name: name.unwrap_or_else(|| id.as_str().to_owned()),
         id,
         goal,
@@ -144,8 +177,9 @@ fn program(page: &mut Page, root: &DeTable) -> Option<Program> {
         returns,
         tip,
         limits,
-        rules: rules?,
-    })
+        rules,
+    });
+    (program, lines)
 }
 
 /// The id names the program everywhere, so it must be what the file is called.

@@ -8,7 +8,6 @@ pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
-mod ready;
 pub mod reward;
 pub mod rule;
 pub mod settings;
@@ -334,17 +333,12 @@ impl ProgramSet {
 
     /// The same for programs with the names of their files, which are named where two of them contradict each other.
     pub fn of_files(terms: Terms, mut files: Vec<(String, Program)>) -> Result<ProgramSet, SetError> {
-        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        if let Some(pair) = files.windows(2).find(|pair| pair[0].1.id == pair[1].1.id) {
-            return Err(SetError::Twice {
-                id: pair[0].1.id.clone(),
-                first: pair[0].0.clone(),
-                second: pair[1].0.clone(),
-            });
+        if let Some(first) = ProgramSet::disagreements(&terms, &files).into_iter().next() {
+            return Err(first);
         }
+        files.sort_by(|a, b| a.1.id.cmp(&b.1.id));
         let mut purses: BTreeMap<PurseId, PurseTerms> = BTreeMap::new();
-        let mut stated: Stated = BTreeMap::new();
-        for (file, program) in &files {
+        for (_, program) in &files {
             for rule in &program.rules {
                 if let Some(purse) = rule.gives.purse() {
                     purses.entry(purse.clone()).or_default();
@@ -357,9 +351,6 @@ impl ProgramSet {
             }
             for (purse, own) in &program.purses {
                 let shared = purses.entry(purse.clone()).or_default();
-                for (key, value) in own.stated(terms.currency) {
-                    agree(&mut stated, purse, key, file, value)?;
-                }
                 shared.worth = shared.worth.or(own.worth);
                 shared.may_pay = shared.may_pay.or(own.may_pay);
                 shared.step = shared.step.or(own.step);
@@ -398,6 +389,28 @@ impl ProgramSet {
             sold_as,
             returns,
         })
+    }
+
+    /// All on which these files differ, in their order: two programs of one id, two values of a purse's key.
+    pub fn disagreements(terms: &Terms, files: &[(String, Program)]) -> Vec<SetError> {
+        let mut differ = Vec::new();
+        let mut ids: BTreeMap<&ProgramId, &str> = BTreeMap::new();
+        let mut stated: Stated = BTreeMap::new();
+        for (file, program) in files {
+            if let Some(first) = ids.insert(&program.id, file) {
+                differ.push(SetError::Twice {
+                    id: program.id.clone(),
+                    first: first.to_owned(),
+                    second: file.clone(),
+                });
+            }
+            for (purse, own) in &program.purses {
+                for (key, value) in own.stated(terms.currency) {
+                    differ.extend(agree(&mut stated, purse, key, file, value).err());
+                }
+            }
+        }
+        differ
     }
 
     /// All ladders, with the programs that declare them.

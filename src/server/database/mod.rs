@@ -14,6 +14,7 @@ use crate::loyalty::journal::{Head, Sealed};
 use crate::loyalty::member::CardToken;
 use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
+use crate::loyalty::settlement::Moved;
 use crate::sqlite::SqliteError;
 use crate::wire::{
     EnrolRequest, FeedReply, Row, SharesReply, SharesRequest, SignedBundle, SignedKeys, SiteRow,
@@ -427,6 +428,9 @@ pub trait Database: Send {
         now: Moment,
     ) -> Result<Option<u16>, DatabaseError>;
 
+    /// What left lots or came back to them in entries, by the partner that has issued it and the partner where it moved:
+    /// only what concerns two of them.
+    fn moves_between_partners(&self) -> Result<Vec<Moved>, DatabaseError>;
     /// How the terminals stand.
     fn sync_report(&self) -> Result<SyncReport, DatabaseError>;
     /// What each member's purses hold on a day, lapsed points left out; purses that hold nothing are left out.

@@ -34,6 +34,7 @@ use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, TerminalId};
 use crate::loyalty::journal::Head;
 use crate::loyalty::member::CardToken;
+use crate::loyalty::settlement::Moved;
 use crate::sqlite::{Durability, SqliteError, open};
 use crate::wire::{EnrolRequest, FeedReply, SharesReply, SharesRequest, SignedBundle, SignedKeys};
 
@@ -407,6 +408,10 @@ impl Database for SqliteBooks {
         now: Moment,
     ) -> Result<Option<u16>, DatabaseError> {
         self.write(|tx| passes::withdraw(tx, card, reason, now))
+    }
+
+    fn moves_between_partners(&self) -> Result<Vec<Moved>, DatabaseError> {
+        self.read(audit::moves_between_partners)
     }
 
     fn sync_report(&self) -> Result<SyncReport, DatabaseError> {

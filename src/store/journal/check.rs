@@ -94,6 +94,7 @@ impl Journal {
             Ok(Body::Sale(sale)) => (Some(sale.basket.id), sale.source, None),
             Ok(Body::Return(back)) => (None, None, back.sale.place().map(|(_, seq)| signed(seq))),
             Ok(Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_)) => (None, None, None),
+            Ok(Body::Activity(done)) => (Some(done.id), None, None),
             Err(_) => return Ok(false),
         };
         let sql = "SELECT 1 FROM entry WHERE seq = ?1 AND kind = ?2 AND hlc = ?3

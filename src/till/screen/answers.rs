@@ -64,7 +64,16 @@ impl Till {
                     self.screen = Screen::Done(DoneScreen::of((**done).clone(), What::Again));
                 }
             }
-            Answer::Found(_) | Answer::ReturnQuoted(..) => return self.turn(Event::Answer(&answer)),
+            Answer::ActivityDone(done, serving) => {
+                common.serving = (**serving).clone();
+                return self.finished(done, What::Activity);
+            }
+            Answer::Found(_)
+            | Answer::ReturnQuoted(..)
+            | Answer::Activities(_)
+            | Answer::AttributeRead(..)
+            | Answer::ActivityQuoted(_)
+            | Answer::Catalogue(_) => return self.turn(Event::Answer(&answer)),
         }
         Vec::new()
     }
@@ -80,7 +89,15 @@ impl Till {
     pub(super) fn served(&mut self, outcome: Outcome) {
         let common = &mut self.common;
         match outcome {
-            Outcome::Goods(line) => self.selling.choose(line, &common.serving),
+            Outcome::Goods(line) => {
+                self.selling.choose(line, &common.serving);
+                // The basket is not on this screen: what was sold meanwhile is said.
+                let sold = common.serving.basket.lines.get(line);
+                if let (Screen::Activity(_), Some(sold)) = (&self.screen, sold) {
+                    let text = format!("{} is in the basket", sold.goods.name);
+                    common.say(Tone::Good, text);
+                }
+            }
             Outcome::Buyer => match &common.serving.buyer {
                 Some(buyer) => {
                     let name = buyer.name.clone().unwrap_or_else(|| "Card".to_owned());
@@ -104,6 +121,11 @@ impl Till {
             Outcome::Ask(question) => {
                 common.asks.push_back(Ask::Which(question));
                 self.screen = Screen::Selling;
+            }
+            Outcome::Agent => {
+                common.asks.retain(|ask| *ask != Ask::Agent);
+                let name = common.serving.agent.clone().unwrap_or_default();
+                common.say(Tone::Good, format!("Sold by {name}"));
             }
             Outcome::Changed => self.selling.clamp(&common.serving),
             Outcome::Cleared => {

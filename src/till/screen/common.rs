@@ -5,11 +5,14 @@ use std::collections::VecDeque;
 use super::super::line::{Entered, InputLine};
 use super::super::look::{Look, Tone};
 use super::super::message::{Answer, Command, Effect};
+use super::activity::ActivityScreen;
 use super::cards::{CardToTry, CardsScreen};
+use super::catalogue::CatalogueScreen;
 use super::done::DoneScreen;
 use super::held::HeldScreen;
 use super::paying::Paying;
 use super::returning::Returning;
+use super::why::WhyScreen;
 use crate::counter::view::{Health, Question, Serving};
 use crate::loyalty::amount::{Currency, Money, Quantity};
 use crate::loyalty::calendar::{Moment, Zone};
@@ -69,6 +72,8 @@ pub enum Ask {
     Choose(Vec<Goods>, usize),
     /// In which way is this scan meant?
     Which(Box<Question>),
+    /// Who sells?
+    Agent,
 }
 
 /// What reaches a screen.
@@ -137,6 +142,12 @@ pub enum Screen {
     Held(HeldScreen),
     /// Cards to try.
     Cards(CardsScreen),
+    /// Why, and why not.
+    Why(WhyScreen),
+    /// What was brought or done outside of a sale.
+    Activity(ActivityScreen),
+    /// What the member holds, and the catalogue.
+    Catalogue(CatalogueScreen),
     /// The keys.
     Help,
     /// How the terminal is.

@@ -17,6 +17,8 @@ pub enum What {
     Sale,
     /// A return.
     Return,
+    /// Something that was brought or done outside of a sale.
+    Activity,
     /// The last receipt is shown again.
     Again,
 }
@@ -60,7 +62,10 @@ impl DoneScreen {
     /// Draws.
     pub fn view(&self, frame: &mut Frame, common: &Common) {
         let keys = [
-            ("Enter", "Next customer (or scan)"),
+            match self.what {
+                What::Activity => ("Enter", "Back to the basket"),
+                _ => ("Enter", "Next customer (or scan)"),
+            },
             ("F9", "Print again"),
             ("Up Down", "Receipt"),
             ("F3", "Return"),
@@ -119,11 +124,15 @@ impl DoneScreen {
         let (title, what, big) = match self.what {
             What::Sale => ("DONE", "Total", done.change.map(|change| ("CHANGE", change))),
             What::Return => ("RETURNED", "Given back", Some(("GIVE BACK", done.total))),
-            What::Again => (
+            What::Activity | What::Again => (
                 "LAST RECEIPT",
                 "Total",
                 done.change.map(|change| ("CHANGE", change)),
             ),
+        };
+        let title = match self.what {
+            What::Activity => "RECORDED",
+            _ => title,
         };
         let title = format!("{}{title}", look.sign(Tone::Good));
         let mut rows = vec![
@@ -133,8 +142,10 @@ impl DoneScreen {
                 look.chosen().patch(look.tone(Tone::Good)),
             ),
             Line::default(),
-            Line::from(paint::pair(what, &common.money(done.total), width)),
         ];
+        if self.what != What::Activity {
+            rows.push(Line::from(paint::pair(what, &common.money(done.total), width)));
+        }
         if let Some((what, money)) = big {
             rows.push(paint::styled(
                 paint::pair(what, &common.money(money), width),
@@ -152,7 +163,10 @@ impl DoneScreen {
         }
         rows.push(Line::from(paint::left(done.id.as_str(), width)));
         rows.extend(paint::wrapped(
-            "It is recorded. Scan for the next customer.",
+            match self.what {
+                What::Activity => "It is recorded. The open basket is still there: Enter.",
+                _ => "It is recorded. Scan for the next customer.",
+            },
             width,
             look.quiet(),
         ));

@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::super::look::Tone;
-use super::{Common, paint, selling};
-use crate::counter::view::{Buyer, Line as State, name_of};
-use crate::loyalty::quote::{Declined, Reason};
+use super::{Common, hints, paint, selling};
+use crate::counter::view::{Buyer, Line as State};
+use crate::loyalty::quote::Reason;
 use crate::loyalty::shown::Shown;
 use crate::words;
 
@@ -21,25 +21,42 @@ const UNCHECKED: &str = "This till does not know yet which passes were withdrawn
 /// Rows of the total with its digits.
 const TOTAL_ROWS: u16 = 8;
 
-/// Draws.
-pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
+/// Draws. Where hints stand under the basket already, they are not said again.
+pub fn view(frame: &mut Frame, area: Rect, common: &Common, is_hinted: bool) {
     let [above, total] = Layout::vertical([Constraint::Min(1), Constraint::Length(TOTAL_ROWS)]).areas(area);
     let above = Rect {
         x: above.x + 1,
         width: above.width.saturating_sub(1),
         ..above
     };
-    let width = usize::from(above.width);
+    let (width, height) = (usize::from(above.width), usize::from(above.height));
     let mut rows = match &common.serving.buyer {
         Some(buyer) => person(buyer, common, width),
         None => paint::wrapped("No card yet", width, common.look.quiet()),
     };
+    if let Some(agent) = &common.serving.agent {
+        rows.push(Line::from(paint::pair("Sold by", agent, width)));
+    }
+    rows.extend(messages(common, width));
+    if let Some(buyer) = common.serving.buyer.as_ref().filter(|buyer| buyer.is_known) {
+        rows.extend(holds(buyer, common, width));
+    }
     rows.extend(gives(common, width));
-    rows.extend(hints(
-        common,
-        width,
-        usize::from(above.height).saturating_sub(rows.len()),
-    ));
+    if rows.len() > height {
+        rows.truncate(height.saturating_sub(1));
+        let text = common.look.text("… all of it: Ins");
+        rows.push(paint::styled(text, common.look.key()));
+    }
+    if !is_hinted {
+        let room = height - rows.len();
+        rows.extend(hints::beside(common, width, room));
+    }
+    if common.serving.buyer.as_ref().is_some_and(|buyer| buyer.is_known) {
+        let notes = notes(common, width);
+        if rows.len() + notes.len() <= height {
+            rows.extend(notes);
+        }
+    }
     frame.render_widget(Paragraph::new(rows), above);
     sum(frame, total, common);
 }
@@ -71,29 +88,63 @@ fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
         rows.extend(paint::wrapped(text, width, Style::new()));
         return rows;
     }
+    rows
+}
+
+/// Perks, whom to call, a tip: what programs have to say to this customer.
+fn messages(common: &Common, width: usize) -> Vec<Line<'static>> {
+    let look = common.look;
+    let said = common.serving.quote.messages.iter();
+    said.flat_map(|message| {
+        let text = format!("{} {message}", look.pick("»", ">"));
+        paint::wrapped(&text, width, look.strong())
+    })
+    .collect()
+}
+
+/// What the member holds: purses, tiers, memberships, and what is his until he uses it.
+pub fn holds(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
+    let pair = |what: &str, how: &str| Line::from(paint::pair(what, how, width));
+    let mut rows = Vec::new();
     for (purse, points) in &buyer.standing.purses {
-        rows.push(Line::from(paint::pair(
-            purse.as_str(),
-            &points.to_string(),
-            width,
-        )));
+        rows.push(pair(purse.as_str(), &points.to_string()));
+    }
+    if let Some(organisation) = &buyer.organisation {
+        rows.push(pair("buys for", organisation));
+    }
+    for (ladder, tier) in &buyer.tiers {
+        rows.push(pair(ladder.as_str(), tier));
     }
     for (membership, held) in &buyer.standing.memberships {
         let until = held
             .until
             .map_or_else(|| "for ever".to_owned(), |day| format!("to {day}"));
-        rows.push(Line::from(paint::pair(membership.as_str(), &until, width)));
+        rows.push(pair(membership.as_str(), &until));
     }
-    for (ladder, tier) in &buyer.standing.tiers {
-        rows.push(Line::from(paint::pair(ladder.as_str(), &tier.name, width)));
-    }
-    for (reward, many) in &buyer.standing.entitlements {
-        rows.push(Line::from(paint::pair(
-            reward.as_str(),
-            &format!("{many} to use"),
+    for (reward, many) in buyer.standing.entitlements.iter().filter(|(_, many)| **many > 0) {
+        let what = common
+            .serving
+            .rewards
+            .get(reward)
+            .map_or(reward.as_str(), String::as_str);
+        let many = if *many == 1 {
+            String::new()
+        } else {
+            format!(" x {many}")
+        };
+        rows.extend(paint::wrapped(
+            &format!("holds: {what}{many}"),
             width,
-        )));
+            common.look.gift(),
+        ));
     }
+    rows
+}
+
+/// How old what is shown is, and what cannot be done with it yet.
+fn notes(common: &Common, width: usize) -> Vec<Line<'static>> {
+    let look = common.look;
+    let mut rows = Vec::new();
     if let State::Offline(_) = common.health.line {
         let since = common.health.last_sync.map(|at| {
             let civil = at.in_zone(&common.zone);
@@ -107,58 +158,16 @@ fn person(buyer: &Buyer, common: &Common, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// What this sale gives besides discounts on its lines.
+/// What this sale gives besides discounts on its lines; what programs only say stands above.
 fn gives(common: &Common, width: usize) -> Vec<Line<'static>> {
-    let gifts = common
-        .serving
-        .quote
-        .applied
-        .iter()
-        .filter(|applied| applied.amount.is_zero());
+    let applied = common.serving.quote.applied.iter();
+    let gifts = applied.filter(|gift| gift.amount.is_zero() && !matches!(gift.why, Reason::Says { .. }));
     let mut rows = Vec::new();
     for gift in gifts {
         let text = format!("* {}", words::reason(&gift.why, common.currency));
         rows.extend(paint::wrapped(&text, width, common.look.gift()));
     }
     rows
-}
-
-/// What is nearly reached comes first; the rest where there is room.
-fn hints(common: &Common, width: usize, room: usize) -> Vec<Line<'static>> {
-    let mut declined: Vec<&Declined> = common.serving.quote.declined.iter().collect();
-    declined.sort_by_key(|declined| distance(&declined.why));
-    // Two rules of one program may lack the same thing: it is said once.
-    declined.dedup_by(|a, b| a.program == b.program && a.why == b.why);
-    let most = if width >= 40 { 9 } else { 2 };
-    let mut rows = Vec::new();
-    for declined in declined
-        .into_iter()
-        .filter(|declined| distance(&declined.why) <= most)
-    {
-        let text = format!(
-            "- {}: {}",
-            name_of(&common.serving.names, &declined.program),
-            words::reason(&declined.why, common.currency)
-        );
-        let lines = paint::wrapped(&text, width, common.look.quiet());
-        if rows.len() + lines.len() > room {
-            break;
-        }
-        rows.extend(lines);
-    }
-    rows
-}
-
-fn distance(why: &Reason) -> u8 {
-    match why {
-        Reason::NeedsGoods { has, .. } if has.units() > 0 => 0,
-        Reason::MoreForFree { .. } => 0,
-        Reason::NeedsAmountOf { .. } => 1,
-        Reason::NeedsTotal { .. } | Reason::TooLittleToEarn { .. } => 1,
-        Reason::NeedsMember | Reason::NoEarning { .. } | Reason::NoMemberPrices { .. } => 2,
-        Reason::NeedsGoods { .. } | Reason::NeedsGroup { .. } | Reason::NeedsMembership { .. } => 3,
-        _ => 4,
-    }
 }
 
 /// The total in figures that can be read from the other side of the counter.

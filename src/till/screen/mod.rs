@@ -1,19 +1,23 @@
 //! What is on the screen: what all screens share, which one is shown, and how a message finds it.
 
+pub mod activity;
 mod answers;
 pub mod cards;
+pub mod catalogue;
 mod common;
 pub mod done;
 pub mod frame;
 pub mod health;
 pub mod held;
 pub mod help;
+mod hints;
 pub mod member;
 pub mod paint;
 pub mod paying;
 mod question;
 pub mod returning;
 pub mod selling;
+pub mod why;
 
 use std::collections::VecDeque;
 
@@ -24,11 +28,14 @@ use super::line::{Ended, Entered, InputLine};
 use super::look::{Look, Tone};
 use super::message::{Command, Effect, Message, Opened, Scanned};
 use crate::counter::view::Done;
+use activity::ActivityScreen;
 use cards::{CardToTry, CardsScreen};
+use catalogue::CatalogueScreen;
 pub use common::{Ask, Common, Event, Notice, Screen, Turn};
 use held::HeldScreen;
 use returning::Returning;
 use selling::Selling;
+use why::WhyScreen;
 
 /// A key that confirms something counts only when the screen was seen for so long.
 const SEEN_MS: u64 = 250;
@@ -205,6 +212,9 @@ impl Till {
             Screen::Returning(returning) => returning.view(frame, common),
             Screen::Held(held) => held.view(frame, common),
             Screen::Cards(cards) => cards.view(frame, common),
+            Screen::Why(why) => why.view(frame, common),
+            Screen::Activity(activity) => activity.view(frame, common),
+            Screen::Catalogue(catalogue) => catalogue.view(frame, common),
             Screen::Help => help::view(frame, common),
             Screen::Health => health::view(frame, common),
         }
@@ -220,6 +230,9 @@ impl Till {
             Screen::Help => 5,
             Screen::Health => 6,
             Screen::Cards(_) => 7,
+            Screen::Why(_) => 8,
+            Screen::Catalogue(_) => 9,
+            Screen::Activity(activity) => 16 + activity.step(),
         }
     }
 
@@ -236,7 +249,10 @@ impl Till {
             source: scanned.source,
             is_sure: scanned.is_sure,
         };
-        let is_for_text = !matches!(self.screen, Screen::Paying(_) | Screen::Returning(_));
+        let is_for_text = !matches!(
+            self.screen,
+            Screen::Paying(_) | Screen::Returning(_) | Screen::Activity(_)
+        );
         let entered = self
             .common
             .line
@@ -291,6 +307,15 @@ impl Till {
             Command::Quit => self.quit(),
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
+            Command::Why if !self.is_sent() => self.toggle(Screen::Why(WhyScreen::default())),
+            Command::Catalogue if !self.is_sent() => {
+                self.toggle(Screen::Catalogue(CatalogueScreen::default()));
+                return vec![Effect::Catalogue];
+            }
+            Command::Activity if !self.is_sent() => {
+                self.toggle(Screen::Activity(ActivityScreen::default()));
+                return vec![Effect::Activities];
+            }
             Command::Health if !self.is_sent() => self.toggle(Screen::Health),
             Command::Cards if !self.common.cards.is_empty() && !self.is_sent() => {
                 self.toggle(Screen::Cards(CardsScreen::default()));
@@ -327,6 +352,7 @@ impl Till {
         match &self.screen {
             Screen::Paying(paying) => paying.is_sent(),
             Screen::Returning(returning) => returning.is_sent(),
+            Screen::Activity(activity) => activity.is_sent(),
             _ => false,
         }
     }
@@ -335,6 +361,7 @@ impl Till {
         match &mut self.screen {
             Screen::Paying(paying) => paying.unlock(),
             Screen::Returning(returning) => returning.unlock(),
+            Screen::Activity(activity) => activity.unlock(),
             _ => {}
         }
     }
@@ -348,6 +375,9 @@ impl Till {
             Screen::Returning(returning) => returning.update(event, common),
             Screen::Held(held) => held.update(event, common),
             Screen::Cards(cards) => cards.update(event, common),
+            Screen::Why(why) => why.update(event, common),
+            Screen::Activity(activity) => activity.update(event, common),
+            Screen::Catalogue(catalogue) => catalogue.update(event, common),
             Screen::Help | Screen::Health => help::update(event, common),
         };
         if let Some(screen) = turn.go {

@@ -11,10 +11,15 @@ use super::super::look::Tone;
 use super::super::message::{Command, Effect};
 use super::{Common, Event, Screen, Turn, frame as around, paint};
 use crate::counter::Payment;
+use crate::counter::view::name_of;
 use crate::loyalty::amount::{Currency, Money};
+use crate::loyalty::basket::Basket;
+use crate::loyalty::quote::Reason;
 
 /// Longer rows of digits without a decimal point are a code and no amount.
 const LONGEST_AMOUNT: usize = 8;
+/// The longest name of who approves a sale.
+const LONGEST_NAME: usize = 40;
 /// Notes and coins that customers hand over, in major units.
 const NOTES: [i64; 11] = [1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
@@ -23,6 +28,8 @@ pub struct Paying {
     chosen: usize,
     wants_card: bool,
     is_sent: bool,
+    /// Who approved it, and the basket as it stood then: another basket must be approved again.
+    approved: Option<(String, Basket)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +46,7 @@ impl Paying {
             chosen: 0,
             wants_card: false,
             is_sent: false,
+            approved: None,
         }
     }
 
@@ -60,6 +68,34 @@ impl Paying {
         self.is_sent = false;
     }
 
+    /// Who approved what is on the screen.
+    fn approved_by(&self, common: &Common) -> Option<&str> {
+        let (name, basket) = self.approved.as_ref()?;
+        (*basket == common.serving.basket).then_some(name.as_str())
+    }
+
+    /// Somebody must agree before it is paid, and nobody has.
+    fn waits_for_approval(&self, common: &Common) -> bool {
+        common.serving.quote.needs_approval && self.approved_by(common).is_none()
+    }
+
+    /// A name that was typed; a scan that comes meanwhile goes to the basket.
+    fn approve(&mut self, entered: Entered, common: &mut Common) -> Turn {
+        if entered.is_scan() || reads_as_code(&entered.text) {
+            return self.scanned(entered, common);
+        }
+        let name = entered.text.trim().to_owned();
+        if !name.chars().any(char::is_alphabetic) || name.chars().count() > LONGEST_NAME {
+            common.say(
+                Tone::Bad,
+                "Type the name of who approves it, in at most 40 characters",
+            );
+            return Turn::stay();
+        }
+        self.approved = Some((name, common.serving.basket.clone()));
+        Turn::stay()
+    }
+
     fn ways(&self, common: &Common) -> Vec<Way> {
         let due = common.serving.quote.due;
         let mut ways = vec![Way::Exact];
@@ -78,6 +114,16 @@ impl Paying {
     /// Takes an event.
     pub fn update(&mut self, event: Event<'_>, common: &mut Common) -> Turn {
         match event {
+            Event::Entered(entered) if self.waits_for_approval(common) => self.approve(entered, common),
+            Event::Press | Event::Command(Command::Pay | Command::Card)
+                if self.waits_for_approval(common) =>
+            {
+                common.say(
+                    Tone::Warn,
+                    "Somebody must approve it first: type who does, then Enter",
+                );
+                Turn::stay()
+            }
             Event::Entered(entered) => self.entered(entered, common),
             Event::Press | Event::Command(Command::Pay) => self.pay(self.way(common), common),
             Event::Command(Command::Card) if self.way(common) == Way::Card => self.pay(Way::Card, common),
@@ -188,18 +234,28 @@ impl Paying {
             basket: common.serving.basket.id.clone(),
             due,
             payment,
+            approved_by: self.approved_by(common).map(str::to_owned),
         })
     }
 
     /// Draws.
     pub fn view(&self, frame: &mut Frame, common: &Common) {
+        let is_waiting = self.waits_for_approval(common);
+        let asking = [
+            ("Enter", "Approved by this person"),
+            ("Esc", "Back to the basket"),
+        ];
         let keys = [
             ("Enter", "Pay as marked"),
             ("Up Down", "Choose"),
             ("F4", "Card"),
             ("Esc", "Back to the basket"),
         ];
-        let body = around::around(frame, common, "Paying", "Cash received", &keys);
+        let (prompt, keys) = match is_waiting {
+            true => ("Approved by", &asking[..]),
+            false => ("Cash received", &keys[..]),
+        };
+        let body = around::around(frame, common, "Paying", prompt, keys);
         let width = usize::from(body.width.saturating_sub(4)).min(76);
         let quote = &common.serving.quote;
         let mut rows = vec![Line::default()];
@@ -229,7 +285,12 @@ impl Paying {
                 "Recording the sale, one moment ...",
                 common.look.strong(),
             ));
+        } else if is_waiting {
+            rows.extend(asks_approval(common, width));
         } else {
+            if let Some(name) = self.approved_by(common) {
+                rows.push(Line::from(paint::pair("Approved by", name, width)));
+            }
             rows.extend(self.choices(common, width));
         }
         let inside = Rect {
@@ -286,6 +347,22 @@ impl Paying {
         }
         rows
     }
+}
+
+/// Why somebody must approve it, and that he is asked for.
+fn asks_approval(common: &Common, width: usize) -> Vec<Line<'static>> {
+    let applied = common.serving.quote.applied.iter();
+    let asking = applied.filter(|applied| applied.why == Reason::NeedsApproval);
+    let names: Vec<&str> = asking
+        .map(|applied| name_of(&common.serving.names, &applied.program))
+        .collect();
+    let title = format!("! Somebody must approve this sale ({})", names.join(", "));
+    let mut rows = paint::wrapped(&title, width, common.look.tone(Tone::Warn));
+    rows.push(Line::default());
+    let text = "Type the name of who approves it, then Enter. It is kept with the sale and printed. A name proves nothing yet: \
+                there are no supervisors' PINs at this till.";
+    rows.extend(paint::wrapped(text, width, Style::new()));
+    rows
 }
 
 /// What a customer may hand over for this: the next amounts that notes make, at most four. Notes that are small beside

@@ -17,6 +17,8 @@ use crate::receipt;
 
 /// Longer rows of digits are a code and no price.
 const LONGEST_PRICE: usize = 8;
+/// The longest name that a cashier gives to goods.
+const LONGEST_NAME: usize = 60;
 
 /// A price that was asked for. A scan that comes instead goes to the basket, and the question stays.
 pub fn price(entered: Entered, common: &mut Common) -> Turn {
@@ -32,6 +34,13 @@ pub fn price(entered: Entered, common: &mut Common) -> Turn {
             "That came as fast as a scan: scan it again, or type the price more slowly",
         );
         return Turn::stay();
+    }
+    if let Some((price, what)) = described(&entered.text) {
+        let Some(Ask::Price(mut goods, quantity)) = common.asks.pop_front() else {
+            return Turn::stay();
+        };
+        goods.name = what;
+        return Turn::ask(Effect::AddAtPrice(goods, price, quantity));
     }
     if reads_as_code(&text) || is_long {
         common.say(
@@ -56,6 +65,18 @@ pub fn price(entered: Entered, common: &mut Common) -> Turn {
             Turn::stay()
         }
     }
+}
+
+/// A price, and behind it what the goods are, in the cashier's words: goods outside of the catalogue have no name of their own.
+fn described(text: &str) -> Option<(Price, String)> {
+    let (price, what) = text.trim().split_once(char::is_whitespace)?;
+    let price = price.replace(',', ".");
+    let is_short = price.len() <= LONGEST_PRICE || price.contains('.');
+    let price = Price::parse(&price)
+        .ok()
+        .filter(|price| *price >= Price::default() && is_short)?;
+    let what: String = receipt::clean(what.trim()).chars().take(LONGEST_NAME).collect();
+    what.chars().any(char::is_alphabetic).then_some((price, what))
 }
 
 /// The number of a choice, with Enter behind it. A scan that comes instead goes to the basket, and the question stays.
@@ -101,6 +122,7 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
             rows.push(Line::from(format!(
                 "{many}, no price is known. Type the price of one."
             )));
+            rows.push(Line::from("Behind it may stand what it is: 12.50 Oak door"));
             rows.push(Line::from("Enter sells it, Esc leaves it out."));
             " What does it cost? "
         }
@@ -126,6 +148,17 @@ pub fn view(frame: &mut Frame, area: Rect, common: &Common) {
                 rows.push(paint::styled(row, style));
             }
             " Which one? Up, Down, Enter; Esc for none "
+        }
+        Ask::Agent => {
+            rows.extend(paint::wrapped(
+                "Scan the card of who sells, or type its number.",
+                width,
+                common.look.strong(),
+            ));
+            let text = "What programs give for the sale of these goods goes to his account, and not to the customer's.";
+            rows.extend(paint::wrapped(text, width, Style::new()));
+            rows.push(Line::from("Enter alone: nobody. Esc: as it was."));
+            " Who sells? "
         }
         Ask::Which(question) => {
             rows.extend(paint::wrapped(&question.sentence, width, common.look.strong()));

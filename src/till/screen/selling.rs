@@ -13,7 +13,7 @@ use super::super::message::{Command, Effect, Target};
 use super::held::HeldScreen;
 use super::paying::Paying;
 use super::returning::Returning;
-use super::{Ask, Common, Event, Screen, Turn, frame as around, member, paint, question};
+use super::{Ask, Common, Event, Screen, Turn, frame as around, hints, member, paint, question};
 use crate::counter::view::{Serving, name_of};
 use crate::loyalty::amount::{Money, Quantity};
 use crate::receipt;
@@ -87,6 +87,9 @@ impl Selling {
         if matches!(common.asks.front(), Some(Ask::Price(..))) {
             return question::price(entered, common);
         }
+        if matches!(common.asks.front(), Some(Ask::Agent)) {
+            return Turn::ask(Effect::NameAgent(entered.text, entered.source));
+        }
         common.scan(entered)
     }
 
@@ -94,6 +97,7 @@ impl Selling {
         match common.asks.front() {
             Some(Ask::Price(..)) => return question::price(entered, common),
             Some(Ask::Which(_)) => return question::which(entered, common),
+            Some(Ask::Agent) => return Turn::ask(Effect::NameAgent(entered.text, entered.source)),
             Some(Ask::Choose(..)) => {
                 common.asks.pop_front();
             }
@@ -163,6 +167,10 @@ impl Selling {
                 );
                 return Turn::stay();
             }
+            Some(Ask::Agent) => {
+                common.asks.pop_front();
+                return Turn::ask(Effect::ForgetAgent);
+            }
             Some(Ask::Which(question)) => {
                 let text = format!("Press 1 to {}, or Esc for none of them", question.choices.len());
                 common.say(Tone::Warn, text);
@@ -178,6 +186,10 @@ impl Selling {
         match command {
             Command::Back => {
                 common.asks.pop_front();
+                Turn::stay()
+            }
+            Command::Agent if common.asks.is_empty() => {
+                common.asks.push_front(Ask::Agent);
                 Turn::stay()
             }
             Command::Up => self.step(-1, common),
@@ -222,7 +234,7 @@ impl Selling {
             ("F5", "Aside"),
             ("F7", "Undo"),
             ("Del", "Remove"),
-            ("F8", "Empty"),
+            ("Ins", "Why"),
             ("F1", "Help"),
         ];
         let more = [
@@ -230,6 +242,9 @@ impl Selling {
             ("F9", "Print again"),
             ("F11", "Status"),
             ("F12", "No card"),
+            ("F8", "Empty"),
+            ("Home", "Brought"),
+            ("End", "Member"),
             ("F10", "Leave"),
         ];
         let is_wide = frame.area().width >= 140;
@@ -240,6 +255,7 @@ impl Selling {
         let prompt = match common.asks.front() {
             Some(Ask::Price(..)) => "Price",
             Some(Ask::Which(_)) => "Number, or scan",
+            Some(Ask::Agent) => "Card of who sells",
             _ => "Scan or type",
         };
         let body = around::around(frame, common, "vafa till", prompt, &keys);
@@ -251,13 +267,14 @@ impl Selling {
         ])
         .areas(body);
         around::vertical(frame, rule, common);
-        self.basket(frame, basket, common);
-        member::view(frame, side, common);
+        let hinted = self.basket(frame, basket, common);
+        member::view(frame, side, common, hinted);
         question::view(frame, basket, common);
         question::blocked(frame, body, common);
     }
 
-    fn basket(&self, frame: &mut Frame, area: Rect, common: &Common) {
+    /// Draws the basket, and what is nearly reached in the rows that it leaves. Answers whether there were any.
+    fn basket(&self, frame: &mut Frame, area: Rect, common: &Common) -> bool {
         let columns = Columns::of(area.width);
         let [head, rows] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
         let title = columns.row("", "Qty", "Goods", "Price", "Net");
@@ -273,11 +290,14 @@ impl Selling {
                 ..rows
             };
             frame.render_widget(Paragraph::new(lines), inside);
-            return;
+            return false;
         }
         let height = usize::from(rows.height);
         let drawn = self.rows(common, &columns, height);
+        // One row stays between the basket and the hints.
+        let free = height.saturating_sub(drawn.len() + 1);
         frame.render_widget(Paragraph::new(drawn), rows);
+        hints::below(frame, rows, free, common) > 0
     }
 
     /// Rows around the marked line, as many as fit: those before it as far as there is room, then those after it.

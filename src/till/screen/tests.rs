@@ -1,6 +1,7 @@
 //! Whole screens, painted into memory, and what keys do to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -10,15 +11,20 @@ use ratatui::style::Color;
 use super::super::message::{Answer, Outcome, Target};
 use super::*;
 use crate::counter::view::{
-    Buyer, Choice, Does, Health, Held, Line as State, Names, Question, Recorded, RecordedLine, Serving,
+    Buyer, Choice, Does, Health, Held, Line as State, Names, Offered, Question, Recorded, RecordedLine,
+    RewardNames, Serving, Told, WouldGive,
 };
 use crate::device::{Source, Trouble};
 use crate::loyalty::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use crate::loyalty::basket::{Basket, Line};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::card::CardNumber;
+use crate::loyalty::engine::{ActivityKind, Missing, Nearly};
 use crate::loyalty::goods::{Goods, Unit};
-use crate::loyalty::id::{BasketId, MembershipId, ProgramId, PurseId, SaleId, SiteId, Sku, TerminalId};
+use crate::loyalty::id::{
+    BasketId, CharityId, LadderId, MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId, Sku,
+    TerminalId,
+};
 use crate::loyalty::member::{self, Standing};
 use crate::loyalty::quote::{Applied, Declined, LinePart, Quote, QuotedLine, Reason};
 use crate::loyalty::shown::Shown;
@@ -163,6 +169,8 @@ fn serving() -> Serving {
             is_unchecked: false,
             is_known: true,
             standing,
+            tiers: BTreeMap::new(),
+            organisation: None,
             is_birthday: true,
         }),
         quote,
@@ -174,7 +182,58 @@ fn serving() -> Serving {
         }],
         can_undo: true,
         names: Names::default(),
+        agent: None,
+        rewards: RewardNames::default(),
+        nearly: vec![nearly("crisps-5", 1, "snacks/crisps", 0, true)],
     }
+}
+
+fn nearly(id: &str, more: i64, goods: &str, saves: i64, is_free: bool) -> Nearly {
+    Nearly {
+        program: program(id),
+        missing: Missing::Goods {
+            more: Quantity::whole(more),
+            goods: goods.to_owned(),
+        },
+        saves: Money::minor(saves),
+        is_free,
+    }
+}
+
+/// A partner's buyer: perks, whom to call, points with a tip, a share for a charity, a repair to use, and more hints than
+/// there is room for.
+fn partner() -> Serving {
+    let mut serving = serving();
+    let buyer = serving.buyer.as_mut().expect("Asha");
+    let repair = RewardId::parse("repair").expect("a name");
+    buyer.is_birthday = false;
+    buyer.standing.entitlements.insert(repair.clone(), 1);
+    buyer
+        .tiers
+        .insert(LadderId::parse("partners").expect("a name"), "gold".to_owned());
+    buyer.organisation = Some("Acme Ltd".to_owned());
+    serving.rewards = Arc::new(BTreeMap::from([(repair, "free repair".to_owned())]));
+    serving.quote.messages = vec![
+        "Partner: express service".to_owned(),
+        "Your account manager: 0800 100 200".to_owned(),
+        "Did you know: points buy a repair".to_owned(),
+    ];
+    serving.quote.applied.push(Applied {
+        program: program("s14a-charity"),
+        amount: Money::ZERO,
+        parts: vec![],
+        why: Reason::Donated {
+            charity: CharityId::parse("WWF").expect("a name"),
+            amount: Money::minor(500),
+        },
+    });
+    serving.nearly = vec![
+        nearly("coffee-card", 1, "coffee", 2000, true),
+        nearly("gum-3-for-2", 1, "gum", 500, true),
+        nearly("half", 2, "tea", 350, false),
+        nearly("cakes", 2, "cake", 0, false),
+    ];
+    serving
 }
 
 fn empty() -> Serving {
@@ -185,6 +244,9 @@ fn empty() -> Serving {
         held: Vec::new(),
         can_undo: false,
         names: Names::default(),
+        agent: None,
+        rewards: RewardNames::default(),
+        nearly: Vec::new(),
     }
 }
 
@@ -415,6 +477,188 @@ fn returning(look: Look) -> Till {
     till
 }
 
+/// A sale that somebody must approve.
+fn approval(look: Look) -> Till {
+    let mut serving = serving();
+    serving.quote.needs_approval = true;
+    serving.quote.applied.push(Applied {
+        program: program("b11-special-order"),
+        amount: Money::ZERO,
+        parts: vec![],
+        why: Reason::NeedsApproval,
+    });
+    let mut till = till_with(serving, look);
+    till.key(KeyCode::F(2), 1000);
+    till.drawn(1000);
+    till
+}
+
+/// Pots brought back, so many steps far: the kind, how many, what they give, recorded.
+fn activity(look: Look, steps: usize) -> Till {
+    let mut till = till_with(partner(), look);
+    till.key(KeyCode::Home, 1000);
+    let kind = |word: &str, id: &str| ActivityKind {
+        kind: word.to_owned(),
+        programs: vec![program(id)],
+        attributes: Vec::new(),
+    };
+    till.hears(Answer::Activities(vec![
+        kind("packaging-return", "s14b-packaging"),
+        kind("referral", "s17-referral"),
+    ]));
+    let told = Told {
+        kind: "packaging-return".to_owned(),
+        quantity: Quantity::whole(5),
+        attributes: BTreeMap::new(),
+    };
+    let id = BasketId::parse("a-1").expect("a name");
+    if steps > 1 {
+        till.drawn(1100);
+        till.key(KeyCode::Enter, 2000);
+    }
+    if steps > 2 {
+        let asked = till.types("5\r", 3000, 200);
+        assert_eq!(asked, [Effect::QuoteActivity(told.clone())]);
+        let gives = WouldGive {
+            id: id.clone(),
+            told: told.clone(),
+            changes: vec![member::Change::Earn {
+                purse: PurseId::parse("pots").expect("a name"),
+                amount: Points::whole(5),
+                program: program("s14b-packaging"),
+                expires: None,
+            }],
+            others: Vec::new(),
+        };
+        till.hears(Answer::ActivityQuoted(Box::new(gives)));
+        till.drawn(4000);
+    }
+    if steps > 3 {
+        assert_eq!(till.key(KeyCode::Enter, 4100), [], "nobody reads it in 100 ms");
+        let recorded = till.key(KeyCode::Enter, 5000);
+        assert_eq!(recorded, [Effect::RecordActivity(id, told)]);
+        assert_eq!(till.key(KeyCode::Enter, 6000), [], "it is on its way already");
+        let paper = Done {
+            total: Money::ZERO,
+            change: None,
+            ..done()
+        };
+        let effects = till.hears(Answer::ActivityDone(Box::new(paper), Box::new(partner())));
+        assert!(matches!(effects[..], [Effect::Print(..)]));
+        till.drawn(6100);
+    }
+    till
+}
+
+fn catalogue(look: Look) -> Till {
+    let mut till = till_with(partner(), look);
+    assert_eq!(till.key(KeyCode::End, 1000), [Effect::Catalogue]);
+    let offered = |name: &str, costs: Option<&str>, why: Option<&str>| Offered {
+        name: name.to_owned(),
+        costs: costs.map(str::to_owned),
+        why_not: why.map(str::to_owned),
+    };
+    till.hears(Answer::Catalogue(vec![
+        offered("free repair", Some("500 points"), None),
+        offered(
+            "cruise",
+            Some("5000 points"),
+            Some("cruise costs 5000 points, 1240 are there"),
+        ),
+        offered(
+            "fresh mask",
+            None,
+            Some("mask cannot be bought with points: its program gives it"),
+        ),
+    ]));
+    till
+}
+
+#[test]
+fn a_sale_that_needs_somebody_is_paid_when_he_is_named() {
+    let mut till = approval(PLAIN);
+    for code in [KeyCode::Enter, KeyCode::F(2), KeyCode::F(4)] {
+        assert_eq!(till.key(code, 2000), [], "{code:?}");
+        assert!(till.says().contains("approve it first"), "{}", till.says());
+    }
+    assert_eq!(till.types("100\r", 3000, 200), [], "an amount is nobody's name");
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS), "a scan goes to the basket");
+    till.hears(Answer::Served(
+        Box::new(till.common.serving.clone()),
+        Outcome::Changed,
+    ));
+    till.types("Ravi Kumar\r", 5000, 200);
+    assert!(
+        text(&till, 80, 24).contains("Approved by"),
+        "{}",
+        text(&till, 80, 24)
+    );
+    let mut other = till.common.serving.clone();
+    other.basket.lines.pop();
+    let before = till.common.serving.clone();
+    till.hears(Answer::News(Box::new(other)));
+    assert_eq!(till.key(KeyCode::Enter, 9000), [], "that was another basket");
+    till.hears(Answer::News(Box::new(before)));
+    let paid = till.key(KeyCode::Enter, 10_000);
+    assert!(
+        matches!(&paid[..], [Effect::Pay { approved_by: Some(name), .. }] if name == "Ravi Kumar"),
+        "{paid:?}"
+    );
+    let mut left = approval(PLAIN);
+    left.key(KeyCode::Esc, 2000);
+    assert!(matches!(left.screen, Screen::Selling));
+}
+
+#[test]
+fn goods_of_an_open_price_may_have_a_name() {
+    let paper = || Goods {
+        name: "The Hindu, today".to_owned(),
+        ..Goods::uncatalogued(Sku::parse("PAPER").expect("a sku"), None)
+    };
+    let mut till = till_with(serving(), PLAIN);
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let sold = till.types("12,50 Six years, bound\r", 1000, 200);
+    let named = Goods {
+        name: "Six years, bound".to_owned(),
+        ..paper()
+    };
+    let price = Price::parse("12.50").expect("a price");
+    assert_eq!(sold, [Effect::AddAtPrice(Box::new(named), price, Quantity::ONE)]);
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let sold = till.types("3\r", 9000, 200);
+    assert!(matches!(&sold[..], [Effect::AddAtPrice(goods, ..)] if **goods == paper()));
+    till.served(Outcome::AskPrice(Box::new(paper()), Quantity::ONE));
+    let scan = till.types("8901491101837 doors\r", 20_000, 200);
+    assert!(
+        !scan.iter().any(|effect| matches!(effect, Effect::AddAtPrice(..))),
+        "a code is no price"
+    );
+}
+
+#[test]
+fn a_card_names_who_sells_and_goods_are_goods() {
+    let mut till = till_with(serving(), PLAIN);
+    let control = |till: &mut Till, c| {
+        till.update(Message::Key(
+            KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL),
+            1000,
+        ))
+    };
+    control(&mut till, 'u');
+    let card = "952600013000000013";
+    assert_eq!(
+        till.scans(card),
+        [Effect::NameAgent(card.to_owned(), Source::Keyboard)]
+    );
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Goods(0)));
+    assert_eq!(till.common.asks.len(), 1, "goods came: it is still asked");
+    till.hears(Answer::Served(Box::new(serving()), Outcome::Agent));
+    assert!(till.common.asks.is_empty());
+    control(&mut till, 'u');
+    till.drawn(1000);
+    assert_eq!(till.key(KeyCode::Enter, 9000), [Effect::ForgetAgent]);
+}
+
 fn screens(look: Look) -> Vec<(&'static str, Till)> {
     let pressed = |code| {
         let mut till = till_with(serving(), look);
@@ -451,6 +695,20 @@ fn screens(look: Look) -> Vec<(&'static str, Till)> {
     vec![
         ("empty", till_with(empty(), look)),
         ("selling", till_with(serving(), look)),
+        ("partner", till_with(partner(), look)),
+        ("why", pressed(KeyCode::Insert)),
+        ("approval", approval(look)),
+        ("agent", {
+            let mut till = till_with(serving(), look);
+            till.update(Message::Key(
+                KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL),
+                1000,
+            ));
+            till
+        }),
+        ("activity", activity(look, 1)),
+        ("recorded", activity(look, 4)),
+        ("catalogue", catalogue(look)),
         ("price", asked),
         ("choose", choosing),
         ("which", which(look)),
@@ -532,6 +790,69 @@ fn a_long_basket_shows_the_marked_line() {
 }
 
 #[test]
+fn a_hint_pushes_no_line_of_the_basket_out() {
+    let full = |many: usize| {
+        let lines = (0..many).map(|n| {
+            line(
+                &format!("SKU{n}"),
+                &format!("Goods number {n}"),
+                "1",
+                "1.00",
+                "each",
+            )
+        });
+        let serving = Serving {
+            basket: basket(lines.collect()),
+            nearly: vec![nearly("coffee-card", 1, "coffee", 2000, true)],
+            ..empty()
+        };
+        text(&till_with(serving, PLAIN), 80, 24)
+    };
+    let hint = "+ 1 more coffee for a free one";
+    for many in [1, 14, 15] {
+        let text = full(many);
+        assert!(
+            text.contains("Goods number 0 ") && text.contains(hint),
+            "{many}:\n{text}"
+        );
+    }
+    // No row is free: the hint stands beside the basket, where the member is.
+    for many in [16, 17] {
+        let text = full(many);
+        assert!(text.contains("Goods number 0 "), "{many}:\n{text}");
+        assert!(text.contains("│ + 1 more coffee"), "{many}:\n{text}");
+    }
+}
+
+#[test]
+fn why_lists_everything_and_scrolls_to_its_end() {
+    let mut serving = partner();
+    serving.quote.declined = (0..60)
+        .map(|n| Declined {
+            program: program(&format!("p{n}")),
+            why: Reason::NotNow,
+        })
+        .collect();
+    let mut till = till_with(serving, PLAIN);
+    till.key(KeyCode::Insert, 1000);
+    let first = text(&till, 80, 24);
+    assert!(
+        first.contains("goes to WWF, at no cost to you") && first.contains("more below"),
+        "{first}"
+    );
+    for n in 0..20 {
+        till.key(KeyCode::PageDown, 2000 + n);
+    }
+    let last = text(&till, 80, 24);
+    assert!(
+        last.contains("- p59: not at this time") && !last.contains("more below"),
+        "{last}"
+    );
+    assert_eq!(till.scans(CRISPS), scan_of(CRISPS), "a scan goes to the basket");
+    assert!(matches!(till.screen, Screen::Selling));
+}
+
+#[test]
 fn enter_pays_only_what_was_seen() {
     let mut till = till_with(serving(), PLAIN);
     assert!(
@@ -548,6 +869,7 @@ fn enter_pays_only_what_was_seen() {
         basket: BasketId::parse("b-1").expect("a name"),
         due,
         payment: crate::counter::Payment::Cash(None),
+        approved_by: None,
     };
     assert_eq!(till.key(KeyCode::Enter, 2000), vec![pay]);
     assert!(
@@ -569,6 +891,7 @@ fn a_scan_answers_no_question() {
         let kind = till.kind();
         let effects = till.scans(CRISPS);
         match name {
+            "agent" => assert_eq!(effects, [Effect::NameAgent(CRISPS.to_owned(), Source::Keyboard)]),
             "return" => assert!(effects.is_empty() && till.says().contains("not taken"), "{name}"),
             _ => assert_eq!(effects, scan_of(CRISPS), "{name}"),
         }

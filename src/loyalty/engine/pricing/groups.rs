@@ -312,10 +312,10 @@ fn form(
             wanted
         };
         let triggers = every.iter().enumerate();
-        let is_there = triggers
+        let short: i64 = triggers
             .map(|(t, many)| take(&paid_first, 1 << t, *many, false))
-            .fold(true, |all, short| all && short == 0);
-        if !is_there {
+            .sum();
+        if short > 0 {
             break;
         }
         let missing = take(&free_first, goods, reduced, true);

@@ -48,7 +48,8 @@ impl Pricing<'_, '_> {
             let purse = card.purse.clone();
             // What is missing besides the stamps of the unit that would be free.
             let more = (full - has).max(Points::ZERO);
-            return self.refuse(k, Reason::NeedsStamps { more, purse });
+            let goods = self.offers[k].rule.needs.goods.text();
+            return self.refuse(k, Reason::NeedsStamps { more, purse, goods });
         }
         let from_this_sale = reduced.saturating_mul(full.units()) - has.units();
         takes.extend(self.fill_with(k, &takes, from_this_sale));

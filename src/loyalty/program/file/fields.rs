@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::super::super::amount::{Money, Points, Price, Rate};
 use super::super::Terms;
 use super::Mistake;
-use super::near::{list, nearest};
+use super::near::{list, nearest, perhaps};
 
 type Span = Range<usize>;
 
@@ -23,6 +23,9 @@ pub(super) struct Page<'a> {
     pub mistakes: Vec<Mistake>,
     /// Where each line begins but the first: a file may have very many mistakes.
     begins: Vec<usize>,
+    /// Which words were asked for, by what their table is called: the schema must have them all.
+    #[cfg(test)]
+    pub asked: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 impl<'a> Page<'a> {
@@ -32,11 +35,13 @@ impl<'a> Page<'a> {
             terms,
             mistakes: Vec::new(),
             begins: text.match_indices('\n').map(|(at, _)| at + 1).collect(),
+            #[cfg(test)]
+            asked: Vec::new(),
         }
     }
 
     /// The line of a place, counted from 1.
-    fn line(&self, place: usize) -> usize {
+    pub fn line(&self, place: usize) -> usize {
         self.begins.partition_point(|begins| *begins <= place) + 1
     }
 
@@ -267,13 +272,16 @@ impl<'t, 'i> Fields<'t, 'i> {
         if known.is_none() {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let found = format!("{word} is \"{text}\"");
-            page.mistake(span, &found, &format!("write {}", list(&words)));
+            let write = format!("write {}", list(&words));
+            page.mistake(span, &found, &perhaps(&text, words.iter().copied(), &write));
         }
         known.map(|(_, value)| *value)
     }
 
     /// Whatever was not asked for is a mistake.
     pub fn finish(self, page: &mut Page, later: &[&str]) {
+        #[cfg(test)]
+        page.asked.push((self.what, self.asked.clone()));
         for key in self.table.keys() {
             let word: &str = key.get_ref();
             if self.asked.contains(&word) {

@@ -32,9 +32,9 @@ const KINDS: [&str; 17] = [
 /// No tier multiplies by more.
 const MOST_TIMES: i64 = 1_000;
 /// Words that stand beside them.
-const HELPERS: [&str; 15] = [
-    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "consent", "charity", "at",
-    "counting", "without", "rounded",
+const HELPERS: [&str; 13] = [
+    "of", "per", "units", "add", "purse", "to", "quantity", "among", "over", "at", "counting", "without",
+    "rounded",
 ];
 
 pub(super) fn gives(page: &mut Page, mut fields: Fields, needs: &mut Needs) -> Option<(Reward, Settings)> {

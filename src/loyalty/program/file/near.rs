@@ -28,12 +28,24 @@ pub(super) fn nearest(word: &str, accepted: &[&'static str]) -> String {
     let mut accepted = accepted.to_vec();
     accepted.sort_unstable();
     accepted.dedup();
-    let near = accepted.iter().map(|known| (distance(word, known), *known)).min();
-    match near {
-        Some((steps, known)) if steps <= 2 && steps < known.len() => {
-            format!("did you mean \"{known}\"? Understood here: {}", list(&accepted))
-        }
-        _ => format!("understood here: {}", list(&accepted)),
+    match near(word, accepted.iter().copied()) {
+        Some(known) => format!("did you mean \"{known}\"? Understood here: {}", list(&accepted)),
+        None => format!("understood here: {}", list(&accepted)),
+    }
+}
+
+/// The one of these names that somebody may have meant.
+pub(super) fn near<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let nearest = names.map(|known| (distance(word, known), known)).min();
+    let (steps, known) = nearest?;
+    (steps <= 2 && steps < known.chars().count() && steps > 0).then_some(known)
+}
+
+/// "did you mean …? " before what is accepted, where a name is near.
+pub(super) fn perhaps<'a>(word: &str, names: impl Iterator<Item = &'a str>, accepted: &str) -> String {
+    match near(word, names) {
+        Some(known) => format!("did you mean \"{known}\"? Otherwise {accepted}"),
+        None => accepted.to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ use super::super::rule::{Activity, Contains, Needs, Place, Portion, Selector, St
 use super::super::{Ladder, MembershipTerms, Reward, RewardTerms, Rule};
 use super::fields::{Fields, Page, Value};
 use super::gives::gives;
-use super::near::UNDERSTOOD_LATER;
+use super::near::{UNDERSTOOD_LATER, perhaps};
 use super::{sense, settings};
 
 type Span = Range<usize>;
@@ -117,7 +117,28 @@ fn declared(
     names: &Declared,
 ) {
     who_is_declared(page, span.clone(), who, (names.memberships, names.ladders));
-    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
+    let rewards = || {
+        names
+            .rewards
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    let memberships = || {
+        names
+            .memberships
+            .keys()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    let mut missing = |what: &str, name: &str| {
+        let known = match what {
+            "reward" => rewards(),
+            "membership" => memberships(),
+            _ => tiers(names.ladders),
+        };
+        not_declared(page, span.clone(), (what, name), &known);
+    };
     if let Some((ladder, tier)) = &needs.reaches {
         match names.ladders.get(ladder) {
             None => missing("ladder", ladder.as_str()),
@@ -150,9 +171,26 @@ fn declared(
     }
 }
 
-fn not_declared(page: &mut Page, span: std::ops::Range<usize>, what: &str, name: &str) {
+/// `known` are the names of which one may have been meant.
+fn not_declared(page: &mut Page, span: Span, (what, name): (&str, &str), known: &[String]) {
     let found = format!("the {what} \"{name}\" is not declared in this file");
-    page.mistake(span, &found, &format!("write [{what}.{name}]"));
+    let write = match what {
+        "tier" => "write one of its ladder's levels".to_owned(),
+        _ => format!("write [{what}.{name}]"),
+    };
+    let accepted = perhaps(name, known.iter().map(String::as_str), &write);
+    page.mistake(span, &found, &accepted);
+}
+
+/// Ladders, and their tiers as rules name them.
+fn tiers(ladders: &BTreeMap<LadderId, Ladder>) -> Vec<String> {
+    let tiers = ladders.iter().flat_map(|(id, terms)| {
+        terms
+            .levels
+            .iter()
+            .map(move |level| format!("{id}/{}", level.name))
+    });
+    ladders.keys().map(ToString::to_string).chain(tiers).collect()
 }
 
 /// What `who` of a rule, or of a reward of the catalogue, names must be declared in the same file.
@@ -165,7 +203,13 @@ pub(super) fn who_is_declared(
         &BTreeMap<LadderId, Ladder>,
     ),
 ) {
-    let mut missing = |what: &str, name: &str| not_declared(page, span.clone(), what, name);
+    let mut missing = |what: &str, name: &str| {
+        let known = match what {
+            "membership" => memberships.keys().map(ToString::to_string).collect(),
+            _ => tiers(ladders),
+        };
+        not_declared(page, span.clone(), (what, name), &known);
+    };
     for one in who {
         match one {
             Who::Holds(name) | Who::Lacks(name) if !memberships.contains_key(name) => {
@@ -198,7 +242,16 @@ pub(super) fn who(page: &mut Page, value: Value) -> Vec<Who> {
                 let accepted = "write everyone, members, strangers, birthday, friend, organisation, or \
                                 { group = \"…\" }, { holds = \"…\" }, { lacks = \"…\" }, { tier = \"ladder/tier\" }, \
                                 { organisation = \"…\" }, { consent = \"…\" }, { interest = \"…\" }";
-                page.mistake(value.span(), &found, accepted);
+                let words = [
+                    "everyone",
+                    "members",
+                    "strangers",
+                    "birthday",
+                    "friend",
+                    "organisation",
+                ];
+                let accepted = perhaps(other, words.into_iter(), accepted);
+                page.mistake(value.span(), &found, &accepted);
                 Vec::new()
             }
         },

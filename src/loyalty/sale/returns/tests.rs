@@ -22,6 +22,7 @@ fn sold(basket: Basket, known: Known, programs: &ProgramSet) -> Sale {
         source: None,
         as_of: 0,
         drawn: None,
+        approved_by: None,
     }
 }
 

@@ -1,14 +1,15 @@
 //! Reports, and the books checked against themselves: what a cache says must be what the transfers add up to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{count, feed, unreadable};
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment};
-use crate::loyalty::id::{MemberId, PurseId, SiteId, TerminalId};
-use crate::loyalty::journal::{Hash, Sealed};
+use crate::loyalty::id::{MemberId, PartnerId, PurseId, SiteId, TerminalId};
+use crate::loyalty::journal::{Body, Hash, Sealed};
+use crate::loyalty::settlement::{Moved, Party};
 use crate::server::database::{SyncReport, TerminalReport};
 
 /// How the terminals stand.
@@ -38,6 +39,75 @@ pub fn sync_report(connection: &Connection) -> rusqlite::Result<SyncReport> {
         draws: super::draws::report(connection)?,
         terminals,
     })
+}
+
+/// What moved between lots of one partner's and entries of another's. Where a sale was stands in the sale; what answers it
+/// is settled where the sale was.
+pub fn moves_between_partners(connection: &Connection) -> rusqlite::Result<Vec<Moved>> {
+    let partners = partners(connection)?;
+    let mut moves = connection.prepare(
+        "SELECT lot_move.purse, lot.origin, COALESCE(entry.answers, entry.number), SUM(lot_move.amount)
+         FROM lot_move
+         JOIN lot ON lot.account = lot_move.account AND lot.purse = lot_move.purse AND lot.id = lot_move.lot
+         JOIN entry ON entry.number = lot_move.entry
+         WHERE lot.origin <> COALESCE(entry.answers, entry.number)
+         GROUP BY 1, 2, 3",
+    )?;
+    let mut places: HashMap<i64, Party> = HashMap::new();
+    let mut place = |number: i64| -> rusqlite::Result<Party> {
+        if let Some(party) = places.get(&number) {
+            return Ok(party.clone());
+        }
+        let site = site_of(connection, number)?;
+        let party = site.and_then(|site| partners.get(&site).cloned().flatten());
+        places.insert(number, party.clone());
+        Ok(party)
+    };
+    let mut rows = moves.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (issuer, at) = (place(row.get(1)?)?, place(row.get(2)?)?);
+        let amount = Points::thousandths(row.get(3)?);
+        if issuer != at && amount != Points::ZERO {
+            let purse = PurseId::parse(&row.get::<_, String>(0)?).map_err(unreadable)?;
+            all.push(Moved {
+                purse,
+                issuer,
+                at,
+                amount,
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn partners(connection: &Connection) -> rusqlite::Result<HashMap<String, Party>> {
+    let mut sites = connection.prepare("SELECT id, partner FROM site")?;
+    let sites = sites.query_map([], |row| {
+        let partner: Option<String> = row.get(1)?;
+        let partner = partner.map(|name| PartnerId::parse(&name).map_err(unreadable));
+        Ok((row.get(0)?, partner.transpose()?))
+    })?;
+    sites.collect()
+}
+
+/// The site of a sale; of an entry of another kind that of its terminal. Nothing for lots that no entry opened.
+fn site_of(connection: &Connection, number: i64) -> rusqlite::Result<Option<String>> {
+    let mut entry = connection.prepare_cached(
+        "SELECT entry.kind, entry.bytes, terminal.site FROM entry
+         JOIN terminal ON terminal.id = entry.terminal WHERE entry.number = ?1",
+    )?;
+    let found: Option<(String, Vec<u8>, String)> = entry
+        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((kind, bytes, terminal)) = found else {
+        return Ok(None);
+    };
+    let body = (kind == "sale").then(|| Sealed::from_bytes(bytes).open().and_then(|entry| entry.body()));
+    match body {
+        Some(Ok(Body::Sale(sale))) => Ok(Some(sale.basket.site.as_str().to_owned())),
+        _ => Ok(Some(terminal)),
+    }
 }
 
 /// What members' purses hold on a day.

@@ -1,11 +1,10 @@
 //! Recorded sales from a CSV file: checked whole before the first is rung up, then read again basket by basket, so that
-//! a year needs no more memory than a day.
+//! a year needs no more memory than a day. A terminal replays them; programs are tried on them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::{Counter, RungUp};
 use crate::loyalty::amount::{Price, Quantity};
 use crate::loyalty::basket::Basket;
 use crate::loyalty::calendar::{Moment, Zone};
@@ -54,18 +53,45 @@ pub enum SalesError {
     },
 }
 
+/// A sale that was recorded elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RungUp {
+    /// Its number where it came from.
+    pub source: String,
+    /// When it was.
+    pub at: Moment,
+    /// Where it was.
+    pub site: SiteId,
+    /// The card that was shown, already checked.
+    pub card: Option<String>,
+    /// Sku, quantity and price of each line.
+    pub lines: Vec<(Sku, Quantity, Price)>,
+}
+
+/// How the rows of a file are understood.
+#[derive(Clone, Debug)]
+pub struct ReadAs {
+    /// The zones of the sites that are known, by site.
+    pub zones: HashMap<String, Zone>,
+    /// The zone of all others.
+    pub shop_zone: Zone,
+    /// What may be a card.
+    pub settings: scan::Settings,
+}
+
 /// A file of recorded sales that was checked.
 pub struct RecordedSales {
     file: PathBuf,
+    read_as: ReadAs,
     count: u64,
 }
 
 impl RecordedSales {
     /// Reads and checks the whole file.
-    pub fn check(file: &Path, counter: &Counter) -> Result<RecordedSales, SalesError> {
+    pub fn check(file: &Path, read_as: ReadAs) -> Result<RecordedSales, SalesError> {
         let mut seen = HashSet::new();
         let mut count = 0;
-        for sale in Baskets::open(file, counter)? {
+        for sale in Baskets::open(file, read_as.clone())? {
             let (line, sale) = sale?;
             count += 1;
             let lines = sale.lines.iter().map(|(_, quantity, price)| (*quantity, *price));
@@ -91,6 +117,7 @@ impl RecordedSales {
         }
         Ok(RecordedSales {
             file: file.to_owned(),
+            read_as,
             count,
         })
     }
@@ -101,11 +128,8 @@ impl RecordedSales {
     }
 
     /// Reads the sales again, one after the other.
-    pub fn read(
-        &self,
-        counter: &Counter,
-    ) -> Result<impl Iterator<Item = Result<RungUp, SalesError>> + use<>, SalesError> {
-        Ok(Baskets::open(&self.file, counter)?.map(|sale| sale.map(|(_, sale)| sale)))
+    pub fn read(&self) -> Result<impl Iterator<Item = Result<RungUp, SalesError>> + use<>, SalesError> {
+        Ok(Baskets::open(&self.file, self.read_as.clone())?.map(|sale| sale.map(|(_, sale)| sale)))
     }
 }
 
@@ -114,15 +138,13 @@ struct Baskets {
     file: PathBuf,
     reader: csv::Reader<File>,
     columns: [usize; 7],
-    zones: std::collections::HashMap<String, Zone>,
-    shop_zone: Zone,
-    settings: scan::Settings,
+    read_as: ReadAs,
     next: Option<(u64, RungUp)>,
     is_done: bool,
 }
 
 impl Baskets {
-    fn open(file: &Path, counter: &Counter) -> Result<Baskets, SalesError> {
+    fn open(file: &Path, read_as: ReadAs) -> Result<Baskets, SalesError> {
         let unreadable = |why: String| SalesError::Unreadable {
             file: file.to_owned(),
             why,
@@ -146,9 +168,7 @@ impl Baskets {
             file: file.to_owned(),
             reader,
             columns,
-            zones: counter.zones(),
-            shop_zone: counter.terms().zone.clone(),
-            settings: counter.scan.clone(),
+            read_as,
             next: None,
             is_done: false,
         })
@@ -195,7 +215,7 @@ impl Baskets {
         let field = |i: usize| record.get(self.columns[i]).unwrap_or_default();
         let wrong = |i: usize, why: String| self.wrong_field(line, i, field(i), why);
         let source = field(0);
-        if scan::is_payment_card_as_name(source, &self.settings) {
+        if scan::is_payment_card_as_name(source, &self.read_as.settings) {
             return Err(wrong(0, PAYMENT_CARD.to_owned()));
         }
         let is_name = source.trim() == source && !source.chars().any(char::is_control);
@@ -209,7 +229,11 @@ impl Baskets {
             ));
         }
         let site = SiteId::parse(field(2)).map_err(|error| wrong(2, error.to_string()))?;
-        let zone = self.zones.get(site.as_str()).unwrap_or(&self.shop_zone);
+        let zone = self
+            .read_as
+            .zones
+            .get(site.as_str())
+            .unwrap_or(&self.read_as.shop_zone);
         let at = Moment::parse(field(1), zone).map_err(|error| wrong(1, error.to_string()))?;
         let card = match field(3) {
             "" => None,
@@ -226,8 +250,10 @@ impl Baskets {
 
     /// A card number is taken as it stands, but never one of a payment card.
     fn card(&self, number: &str) -> Result<String, String> {
-        if matches!(scan::read(number, &self.settings), Err(Unread::PaymentCard))
-            || scan::hides_payment_card(number, &self.settings)
+        if matches!(
+            scan::read(number, &self.read_as.settings),
+            Err(Unread::PaymentCard)
+        ) || scan::hides_payment_card(number, &self.read_as.settings)
         {
             return Err(PAYMENT_CARD.to_owned());
         }
@@ -239,7 +265,7 @@ impl Baskets {
     fn goods(&self, record: &csv::StringRecord, line: u64) -> Result<(Sku, Quantity, Price), SalesError> {
         let field = |i: usize| record.get(self.columns[i]).unwrap_or_default();
         let wrong = |i: usize, why: String| self.wrong_field(line, i, field(i), why);
-        if scan::is_payment_card_as_name(field(4), &self.settings) {
+        if scan::is_payment_card_as_name(field(4), &self.read_as.settings) {
             return Err(wrong(4, PAYMENT_CARD.to_owned()));
         }
         let sku = Sku::parse(field(4)).map_err(|error| wrong(4, error.to_string()))?;
@@ -259,7 +285,7 @@ impl Baskets {
 
     /// A mistake in one field, which is not repeated where a payment card stands in it.
     fn wrong_field(&self, line: u64, column: usize, found: &str, why: String) -> SalesError {
-        let why = match scan::hides_payment_card(found, &self.settings) {
+        let why = match scan::hides_payment_card(found, &self.read_as.settings) {
             true => PAYMENT_CARD.to_owned(),
             false => why,
         };
