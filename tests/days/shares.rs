@@ -66,18 +66,18 @@ fn why(till: &Till) -> Vec<Reason> {
 
 #[test]
 fn three_mugs_are_won_three_times_whatever_two_tills_know_of_each_other() {
-    let shop = Shop::with_points();
+    let mut shop = Shop::with_points();
     shop.publish(&[("lucky.toml", LUCKY)]);
     let (one, two) = (shop.till("one"), shop.till("two"));
-    one.replay(&orders(&shop, "z", 2)).fine();
-    assert_eq!(won(&one), 0, "nothing was dealt yet");
     one.sync().fine();
     two.sync().fine();
+    shop.kill_server();
     // No line: each gives what it holds and no more.
     one.replay(&orders(&shop, "a", 4)).fine();
     two.replay(&orders(&shop, "b", 4)).fine();
     assert_eq!((won(&one), won(&two)), (1, 1));
     assert_eq!(why(&one), [Reason::GivenAway]);
+    shop.open_server();
     // The third goes to who asks first; the other is told that there is none.
     one.sync().fine();
     two.sync().fine();
@@ -89,7 +89,7 @@ fn three_mugs_are_won_three_times_whatever_two_tills_know_of_each_other() {
     assert_eq!((won(&one), won(&two)), (2, 1));
     let report = shop.report();
     assert_eq!(report["exceptions"], 0, "{report}");
-    shop.has_sales(18);
+    shop.has_sales(16);
 }
 
 #[test]
