@@ -1,10 +1,20 @@
 //! Coupon codes and what all customers share: uses, budgets and stocks in all, single-use codes. Each case is a shop's day
 //! with numbers that were worked out by hand.
 
+use std::collections::BTreeMap;
+
 use rstest::rstest;
 use serde_json::{Value, json};
-use vafa::loyalty::program::ProgramSet;
+use vafa::loyalty::amount::{Money, Price, Quantity};
+use vafa::loyalty::basket::{Basket, Line};
+use vafa::loyalty::calendar::{Moment, Zone};
+use vafa::loyalty::engine::quote;
+use vafa::loyalty::goods::Goods;
+use vafa::loyalty::id::{BasketId, CounterId, SiteId, Sku};
+use vafa::loyalty::member::{Change, Holder};
 use vafa::loyalty::program::file::read_all;
+use vafa::loyalty::program::{ProgramSet, Site};
+use vafa::loyalty::quote::{Quote, Reason};
 use vafa::story::{self, Story};
 
 fn story(steps: Value) -> Story {
@@ -113,7 +123,7 @@ const UNITS: &str = "[[rule]]\nneeds = { goods = { sku = \"BULB\" } }\ngives = {
 ])]
 #[case::once_for_each_member(ONCE_EACH, &[
     (sale(1, Some("ana"), "LAMP", 1, &["HELLO"]), "5.00"),
-    (sale(2, Some("ana"), "LAMP", 1, &["hello"]), "nothing more of it for now"),
+    (sale(2, Some("ana"), "LAMP", 1, &["hello"]), "the limit is reached, nothing more of it for now"),
     (sale(3, Some("ben"), "LAMP", 1, &["hello"]), "5.00"),
     (sale(4, None, "LAMP", 1, &["hello"]), "needs a card"),
     (back(5, 1, "LAMP", 1), "back 45.00"),
@@ -451,4 +461,81 @@ fn a_voucher_is_used_up_by_a_discount() {
     );
     assert_eq!(answers[7]["entitlements"], json!({"five-off": "1"}));
     assert_eq!(answers[9]["entitlements"], json!({}));
+}
+
+/// A till's own quote of a desk at 100.00, with what was dealt to it.
+fn at_a_till(programs: &ProgramSet, codes: &[&str], dealt: BTreeMap<CounterId, i64>) -> Quote {
+    let site = SiteId::parse("north").expect("a name");
+    let at = Moment::parse("2026-02-10T12:00:00", &Zone::utc()).expect("a time");
+    let mut basket = Basket::open(BasketId::parse("b1").expect("a name"), at, site.clone());
+    let price = Price::parse("100.00").expect("a price");
+    let line = Line {
+        goods: Goods::uncatalogued(Sku::parse("DESK").expect("a name"), Some(price)),
+        quantity: Quantity::ONE,
+        price,
+        added_by: None,
+    };
+    basket.add(line).expect("a line");
+    for code in codes {
+        basket.show(code).expect("a code");
+    }
+    basket.dealt = dealt;
+    let site = Site {
+        id: site,
+        partner: None,
+        zone: Zone::utc(),
+    };
+    quote(&basket, None, programs, &site)
+}
+
+/// What a quote counts for everybody together.
+fn counted(quote: &Quote) -> BTreeMap<CounterId, i64> {
+    let shop = quote.others.iter().filter(|other| other.holder == Holder::Shop);
+    let counts = shop
+        .flat_map(|other| &other.changes)
+        .filter_map(|change| match change {
+            Change::Count { counter, amount, .. } => Some((counter.clone(), *amount)),
+            _ => None,
+        });
+    counts.collect()
+}
+
+/// A till gives what was dealt to it and not more; where nothing was, it says so.
+#[test]
+fn a_till_gives_the_share_that_was_dealt_to_it() {
+    let story = story(json!([]));
+    let programs = programs(&story, &[("budget", BUDGET), ("codes", SINGLE_USE)]);
+    let of_budget = programs.totals();
+    let amounts: Vec<i64> = of_budget.values().copied().collect();
+    assert_eq!(amounts, [12_000], "twelve euros, in thousandths");
+    let codes = programs.totals_of(&["a1 ".to_owned(), "Unknown".to_owned(), "A2".to_owned()]);
+    assert_eq!(codes.values().copied().collect::<Vec<i64>>(), [1, 1]);
+    let nothing = at_a_till(&programs, &["A1"], BTreeMap::new());
+    assert_eq!(nothing.discount, Money::ZERO);
+    let why: Vec<&Reason> = nothing.declined.iter().map(|declined| &declined.why).collect();
+    assert_eq!(why, [&Reason::NotDealt, &Reason::NotDealt]);
+    // Of the budget this till has 3.00, of the codes the first.
+    let mut dealt: BTreeMap<CounterId, i64> =
+        of_budget.keys().map(|counter| (counter.clone(), 3_000)).collect();
+    dealt.extend(codes.into_iter().take(1));
+    let some = at_a_till(&programs, &["a1"], dealt.clone());
+    assert_eq!(some.discount, Money::minor(800));
+    assert_eq!(counted(&some), dealt);
+    let second = at_a_till(&programs, &["A2"], dealt.clone());
+    assert_eq!(second.discount, Money::minor(300));
+    // A share that is larger than the total gives the total.
+    let more = dealt.keys().map(|counter| (counter.clone(), 99_000)).collect();
+    assert_eq!(at_a_till(&programs, &["a1"], more).discount, Money::minor(1_500));
+    let used_up = dealt.keys().map(|counter| (counter.clone(), -1)).collect();
+    let why = at_a_till(&programs, &["a1"], used_up);
+    let why: Vec<&Reason> = why.declined.iter().map(|declined| &declined.why).collect();
+    assert_eq!(
+        why,
+        [
+            &Reason::GivenAway,
+            &Reason::CodeUsed {
+                code: "A1".to_owned()
+            }
+        ]
+    );
 }

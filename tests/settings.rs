@@ -743,8 +743,8 @@ fn a_floor_price_holds_for_each_unit_of_a_line() {
     }
 }
 
-/// Eleven teas with one free for ten stamps: when the paid ones come back first, what is kept would cost more alone than
-/// it did. Nothing is given or taken for that but what the sale gave.
+/// Teas and coffees of which one is free for two stamps: when the paid ones come back first, what is kept would cost more
+/// alone than it did. Nothing is given or taken for that but what the sale gave.
 #[test]
 fn rule_20_what_is_kept_never_counts_for_more_than_the_sale_did() {
     let rules = "[ladder.club]\ncounts = \"spend\"\nlevels = [{ name = \"silver\", from = \"13.00\" }]\n[reward.mug]\n\
@@ -782,4 +782,33 @@ fn rule_7_a_percentage_of_the_list_price_falls_on_what_is_not_free_yet() {
     let two = json!([{"sku": "TEA", "qty": "2"}]);
     let answers = run(rules, json!([sale("a", "2026-02-10", "ana", two)]));
     assert_eq!(answers[0]["total"], "1.50");
+}
+
+/// A gift balance of 50.00 pays half of 100.00: it was paid for with money, and earns unless the file says otherwise.
+#[rstest]
+#[case("", "100")]
+#[case(", counting = \"gift balance\"", "100")]
+#[case(", without = \"gift balance\"", "50")]
+fn c31_what_a_gift_balance_pays_earns_unless_the_file_says_otherwise(
+    #[case] counting: &str,
+    #[case] points: &str,
+) {
+    let rules = format!(
+        "[purse.gift]\nkind = \"gift\"\nsold_as = \"GIFT-50\"\n[[rule]]\nwho = \"members\"\ngives = {{ points = 1, per = \"1.00\"{counting} }}"
+    );
+    let card = json!([{"sku": "GIFT-50", "qty": "1", "price": "50.00"}]);
+    let mut paid = sale("b", "2026-02-11", "ana", any("100.00"));
+    paid["sale"]["redeem"] = json!([{"purse": "gift", "amount": "max"}]);
+    let answers = run(
+        &rules,
+        json!([
+            sale("a", "2026-02-10", "ana", card),
+            paid,
+            back("r", "2026-02-12", "b", "ANY", "1")
+        ]),
+    );
+    assert_eq!(answers[0]["earned"]["points"], "0", "topping up earns nothing");
+    assert_eq!(answers[1]["due"], "50.00");
+    assert_eq!(answers[1]["earned"]["points"], points);
+    assert_eq!(answers[2]["earned"]["points"], format!("-{points}"));
 }

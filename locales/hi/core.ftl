@@ -53,7 +53,7 @@ other-is-better = { $program } में ज़्यादा फ़ायद�
 too-little-to-earn = { $per } से कम पर कुछ नहीं मिलता
 for-stamps = { $stamps } मुहरों पर { $units } मुफ़्त
 issued = आपके लिए { $quantity } { $reward }
-donated = { $amount } { $charity } को जाते हैं
+donated = { $amount } { $charity } को जाते हैं, आपसे कुछ लिए बिना
 draw-is-due = एक ड्रॉ: जीतने की संभावना { $chance } %
 multiplied = { $purse } का { $percent } %
 earned-for-other = { $points } { $purse } दूसरे खाते में
@@ -85,6 +85,7 @@ units-free = { $goods }: { $units } मुफ़्त
 any-units-free = { $units } मुफ़्त
 units-percent = { $units } पर { $off } % की छूट
 units-reduced = { $units } पर छूट
+groups-reduced-once = { $pieces } एक साथ कम दाम में
 groups-reduced = { $pieces } एक साथ कम दाम में, { $groups } बार
 fixed-price = ख़ास दाम
 fixed-price-of = { $goods } का ख़ास दाम
@@ -115,6 +116,20 @@ wish-above-limit = { $shown ->
 redeem-unknown = { $reward } किसी योजना में नहीं है
 redeem-not-for-points = { $reward } पॉइंट से नहीं मिलता: उसकी योजना ही उसे देती है
 redeem-needs-approval = { $reward } के लिए किसी की मंज़ूरी चाहिए
+redeem-too-many = { $reward }: एक बार में कम माँगें
 redeem-not-dealt = दफ़्तर ने इस काउंटर को { $reward } का हिस्सा नहीं दिया है
 redeem-out-of-stock = { $reward }: { $left } बचे हैं, { $wanted } माँगे गए
+redeem-too-many = { $reward }: एक बार में इससे कम माँगिए
 redeem-too-few = { $reward } के लिए { $costs } { $purse } लगते हैं, { $has } हैं
+
+# What is nearly reached, while the basket is open.
+nearly-free = { $more } और { $goods }, फिर एक मुफ़्त
+nearly-any-free = कुछ भी { $more } और, फिर एक मुफ़्त
+nearly-saves = { $more } और { $goods } लेने पर { $saves } की बचत
+nearly-any-saves = कुछ भी { $more } और लेने पर { $saves } की बचत
+nearly-goods = { $more } और { $goods }
+nearly-any-goods = कुछ भी { $more } और
+nearly-money = { $more } और
+nearly-money-saves = { $more } और ख़र्च करने पर { $saves } की बचत
+
+redeem-too-many = { $reward }: एक बार में कम माँगें

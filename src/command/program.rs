@@ -32,7 +32,7 @@ enum What {
         #[arg(long, value_name = "CODE")]
         currency: Option<String>,
     },
-    /// One plain sentence a rule, as the cashier will see it.
+    /// One plain sentence a rule, and one for each reward of the catalogue, as the cashier will see it.
     Explain {
         /// Program files, or folders of them.
         #[arg(required = true)]
@@ -95,7 +95,8 @@ fn explain(paths: &[PathBuf], terms: &Terms) -> u8 {
             let mut text = String::new();
             for (_, program) in &programs {
                 text += &format!("{} ({})\n", program.name, program.id);
-                for sentence in file::explain(program, terms) {
+                let rules = file::explain(program, terms);
+                for sentence in rules.into_iter().chain(file::explain_catalogue(program)) {
                     text += &format!("  {sentence}\n");
                 }
             }

@@ -43,6 +43,7 @@ use super::program::limit::normal;
 use super::program::{ProgramSet, Site};
 use super::quote::{Declined, PursePayment, Quote, QuotedLine, Reason};
 pub use activities::{ActivityKind, Asks, Attribute, Bound, activity_kinds, bounds};
+use base::PaidBy;
 use bill::Bill;
 use choice::{Choice, choose};
 pub use draw::decide;
@@ -192,9 +193,12 @@ impl<'a> Desk<'a> {
             .filter(is_tender)
             .map(|payment| payment.money)
             .sum();
-        let not_earning = paid - as_money;
+        let paid_by = PaidBy {
+            purses: paid - as_money,
+            gifts: as_money,
+        };
         let mut refusals = self.losers(&choice);
-        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, not_earning);
+        let earned = earning::earn(&self.scene, &self.chosen(&choice.is_in), &priced, paid_by);
         let applied: Vec<_> = priced.applied.iter().cloned().chain(earned.applied).collect();
         refusals.extend(self.refusals);
         refusals.extend(priced.refusals);
@@ -211,7 +215,7 @@ impl<'a> Desk<'a> {
             declined: said_once(refusals),
             changes: changes(basket, &payments, earned.changes),
             payments,
-            earn_base: (total - not_earning).max(Money::ZERO),
+            earn_base: (total - paid_by.purses).max(Money::ZERO),
             greedy: choice.greedy,
             others: earned.others,
             messages: earned.messages,

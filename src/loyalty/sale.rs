@@ -1,5 +1,6 @@
 //! A quote that was paid; never changed, only answered by a return.
 
+mod exchange;
 mod returns;
 
 use minicbor::{Decode, Encode};
@@ -9,6 +10,7 @@ use super::basket::Basket;
 use super::id::{PersonName, TerminalId};
 use super::member::Known;
 use super::quote::Quote;
+pub use exchange::{Back, Exchanged, exchange};
 pub use returns::{Gone, ReturnError, ReturnedSoFar, TakenBack, take_back};
 
 /// A sale as it is promised to the customer and sealed into the journal. It carries all that is needed to quote what

@@ -68,7 +68,7 @@ pub(super) mod tests {
             (goods(""), 0, false, "1 more of anything"),
             (money(), 500, false, "7.50 more saves 5.00"),
             (money(), 0, false, "7.50 more"),
-            (stamps, 0, false, "1 more cups for a free one"),
+            (stamps, 0, false, "1 more cup for a free one"),
             (Missing::Card(Reason::NeedsMember), 0, false, "needs a card"),
         ];
         let nearly = |(missing, saves, is_free, sentence)| {

@@ -368,7 +368,7 @@ fn the_catalogue_says_what_a_member_could_have_and_why_not() {
 
 #[test]
 fn a_partners_buyer_is_met_with_his_perks_and_whom_to_call() {
-    let shop = shop(&["b3-perks"]);
+    let shop = shop(&["b3-perks", "s5-repair"]);
     shop.import(
         "members",
         "id,card,name,organisation\nkim,900000000000000004,Kim,Acme Ltd\n",

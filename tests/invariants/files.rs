@@ -44,7 +44,7 @@ fn goods() -> impl Strategy<Value = &'static str> {
         6 => select(vec![
             "goods = { sku = \"GUM\" }", "goods = { sku = [\"TEA\", \"MINT\"] }", "goods = { category = \"sweet\" }",
             "goods = { category = \"sweet/mint\" }", "goods = { brand = \"Acme\" }", "goods = { on_sale = false }",
-            "goods = { unit = \"l\" }", "goods = { from_price = \"2.00\" }", "goods = { category = \"sweet\", below_price = \"5.00\" }",
+            "goods = { unit = \"l\" }", "goods = { from_price = \"2.00\" }", "goods = { category = \"sweet\", below_price = \"5.00\" }", "goods = { except = { category = \"sweet\" } }", "goods = { brand = \"Acme\", except = [{ sku = \"TEA\" }, { on_sale = true }] }",
         ]),
     ]
 }
@@ -55,7 +55,7 @@ fn asked() -> impl Strategy<Value = &'static str> {
         4 => select(vec![
             "total = \"20.00\"", "total = \"20.00\", at = \"list price\"", "total = \"20.00\", at = \"what is left\"",
             "quantity = \"3\"", "spent = { from = \"50.00\", within = \"30 days\" }",
-            "spent = { from = \"20.00\", below = \"900.00\", with_this = true }", "order = 1",
+            "spent = { from = \"20.00\", below = \"900.00\", with_this = true }", "order = 1", "order = { every = 2 }", "code = \"SAVE\"", "contains = { sku = \"TEA\" }", "contains = { category = \"sweet\", quantity = \"2\" }", "contains = { brand = \"Acme\", amount = \"5.00\" }", "lacks = { sku = \"LAMP\" }", "total = { from = \"5.00\", below = \"60.00\" }", "quantity = { from = \"2\", below = \"9\" }",
             "bought = { from = \"2\", goods = { sku = \"TEA\" } }", "earned = { purse = \"miles\", from = 50, with_bonus = true }",
         ]),
     ]
@@ -130,6 +130,29 @@ fn gives() -> impl Strategy<Value = (String, &'static str)> {
         .prop_map(|needs| ("issue = \"mug\"".to_owned(), needs)),
         percent().prop_map(|share| (format!("donate = \"{share}\", to = \"trees\""), "")),
         Just(("membership = \"card\"".to_owned(), "total = \"30.00\"")),
+        (
+            select(vec![
+                "free = \"dearest\"",
+                "free = \"cheapest\", units = 2",
+                "off = \"0.70\", of = \"cheapest\"",
+                "price = \"1.00\", of = \"cheapest\"",
+                "price = \"4.00\", of = \"group\"",
+                "off = \"20 %\", of = \"group\"",
+                "off = \"1.50\", of = \"group\""
+            ]),
+            select(vec![
+                "every = 3",
+                "set = [{ sku = \"TEA\" }, { category = \"sweet\", quantity = 2 }]",
+                "contains = { sku = \"TEA\", every = 2 }"
+            ])
+        )
+            .prop_map(|(gives, needs)| (gives.to_owned(), needs)),
+        select(vec![
+            "off = \"1.00\", per = \"10.00\"",
+            "off = \"0.30\", per = \"2 each\"",
+            "price = \"9.00\", of = \"basket\""
+        ])
+        .prop_map(|gives| (gives.to_owned(), "")),
         Just(("message = \"hello\"".to_owned(), "")),
         Just(("draw = \"25 %\", among = [\"mug\", \"cake\"]".to_owned(), "")),
     ]
@@ -142,7 +165,7 @@ fn company() -> impl Strategy<Value = &'static str> {
             "with = \"stack\"\n", "with = \"alone\"\n", "with = { one_of = \"a\" }\n", "with = { one_of = \"b\" }\n",
             "phase = 1\n", "phase = 2\n", "phase = 3\n", "phase = 5\n",
             "limit = { sale = \"2 each\" }\n", "limit = { day = \"3.00\" }\n", "limit = { month = \"2 times\", sale = \"5.00\" }\n",
-            "limit = { member = \"10 each\" }\n",
+            "limit = { member = \"10 each\" }\n", "limit = { total = \"7.00\" }\n",
         ]),
     ]
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use vafa::loyalty::amount::{Money, Quantity};
 use vafa::loyalty::basket::{Basket, Line};
-use vafa::loyalty::engine::quote_paying;
+use vafa::loyalty::engine::{quote, quote_paying};
 use vafa::loyalty::member::{Change, ForOther};
 use vafa::loyalty::program::ProgramSet;
-use vafa::loyalty::sale::{ReturnedSoFar, Sale, TakenBack, take_back};
+use vafa::loyalty::sale::{Back, ReturnedSoFar, Sale, TakenBack, exchange, take_back};
 
+use super::files::set_of;
 use super::prices::{some_case, some_case_of_all};
-use super::shop::{site, sold};
+use super::shop::{basket_of, line, site, sold, some_lines};
 
 /// Every counter that changes touch, and what they come to: nothing is left out that is not nothing.
 fn net(changes: &[Change]) -> BTreeMap<String, i64> {
@@ -173,6 +174,63 @@ proptest! {
         prop_assert!(back.refund + back.to_purses <= least.max(Money::ZERO));
         prop_assert!(back.refund + back.to_purses >= Money::ZERO);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// What comes back never eats what the new basket needs: an exchange is the return, and then the sale.
+    #[test]
+    fn c13_an_exchange_is_its_return_and_its_sale((
+        (_, programs, customer), line, bought
+    ) in (some_case(""), 0..7_usize, some_lines())) {
+        let sale = sold(&customer, &programs);
+        let line = line % sale.basket.lines.len();
+        let lines = [(line, sale.basket.lines[line].quantity)];
+        let so_far = ReturnedSoFar::default();
+        let site = site();
+        let back = Back { sale: &sale, so_far: &so_far, lines: &lines, programs: &programs, site: &site };
+        let basket = Basket { lines: bought, wishes: Vec::new(), ..sale.basket.clone() };
+        let known = customer.1.as_ref();
+        let both = exchange(back, &basket, known, &programs, &site).expect("an exchange");
+        let alone = take_back(&sale, &so_far, &lines, &programs, &site).expect("a return");
+        prop_assert_eq!(&both.back, &alone);
+        // The sale alone, by the customer as the return leaves him.
+        let mut after = known.cloned();
+        if let Some(known) = after.as_mut() {
+            alone.changes.iter().for_each(|change| known.standing.apply(change, basket.opened));
+        }
+        let then = quote(&basket, after.as_ref(), &programs, &site);
+        prop_assert_eq!(both.to_pay(), then.due - alone.refund);
+        prop_assert_eq!(both.quote, then);
+    }
+}
+
+/// Three for two, of which two come back while three others are bought: the new three are a group of their own.
+#[test]
+fn c13_returned_units_do_not_eat_the_quantity_of_the_new_basket() {
+    let rules = "id = \"g\"\n[[rule]]\nneeds = { goods = { sku = \"TEA\" }, every = 3 }\ngives = { free = \"cheapest\" }";
+    let programs = set_of(&[("g.toml".to_owned(), rules.to_owned())], "tax_inclusive");
+    let teas = |many: i64| basket_of(vec![line("TEA", Quantity::whole(many))]);
+    let sale = sold(&(teas(3), None), &programs);
+    let (so_far, site) = (ReturnedSoFar::default(), site());
+    let lines = [(0, Quantity::whole(2))];
+    let back = Back {
+        sale: &sale,
+        so_far: &so_far,
+        lines: &lines,
+        programs: &programs,
+        site: &site,
+    };
+    let both = exchange(back, &teas(3), None, &programs, &site).expect("an exchange");
+    // 6.00 were paid; the tea that is kept costs 3.00 alone, and three new ones cost 6.00.
+    assert_eq!(
+        (both.back.refund, both.quote.due),
+        (Money::minor(300), Money::minor(600))
+    );
+    assert_eq!(both.to_pay(), Money::minor(300));
+    let less = exchange(back, &teas(0), None, &programs, &site).expect("an exchange");
+    assert_eq!(less.to_pay(), Money::minor(-300), "money back");
 }
 
 proptest! {

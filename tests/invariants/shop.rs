@@ -86,6 +86,11 @@ fn some_line() -> impl Strategy<Value = Line> {
     )
 }
 
+/// What somebody buys.
+pub fn some_lines() -> impl Strategy<Value = Vec<Line>> {
+    proptest::collection::vec(some_line(), 1..7)
+}
+
 /// A line of the goods with this sku.
 pub fn line(sku: &str, quantity: Quantity) -> Line {
     let row = GOODS.iter().find(|row| row.0 == sku).expect("goods of the shop");
@@ -178,11 +183,29 @@ pub type Customer = (Basket, Option<Known>);
 
 /// A random customer with a random basket: what he is depends on what the programs ask.
 pub fn some_customer(programs: ProgramSet) -> impl Strategy<Value = Customer> {
-    let lines = proptest::collection::vec(some_line(), 1..7);
+    let lines = some_lines();
     let balances = [0..40_i64, 0..40, 0..200, 0..9, 0..9];
     let marks = proptest::array::uniform7(any::<bool>());
     (lines, balances, marks, 0..200_000_i64, 0..8_u8).prop_map(move |(lines, balances, marks, spent, how)| {
         let mut basket = basket_of(lines);
+        basket.codes = Some("save".to_owned())
+            .into_iter()
+            .filter(|_| how % 3 == 0)
+            .collect();
+        // What all customers share: this place was dealt a little of each.
+        for (index, _) in programs.programs.iter().enumerate() {
+            let of_programs = &programs.programs[index];
+            let limits = of_programs.rules.iter().enumerate();
+            for (n, rule) in limits {
+                let counters = rule
+                    .limits
+                    .iter()
+                    .filter_map(|limit| limit.counter(&of_programs.id, Some(n), ""));
+                basket
+                    .dealt
+                    .extend(counters.map(|counter| (counter, spent % 2_000)));
+            }
+        }
         basket.agent = MemberId::parse("cem").ok().filter(|_| how % 2 == 0);
         if how == 0 {
             return (basket, None);

@@ -11,13 +11,30 @@ use super::offer::{Offer, Scene};
 use super::pricing::Priced;
 use super::room::Room;
 
+/// What purses pay of a bill.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct PaidBy {
+    /// Points and money of the shop.
+    pub purses: Money,
+    /// Gift balances, which were paid for with money.
+    pub gifts: Money,
+}
+
+impl PaidBy {
+    /// What of it earns nothing.
+    fn not_counted(&self, counted: &Counted) -> Money {
+        let purses = if counted.purses { Money::ZERO } else { self.purses };
+        let gifts = if counted.gifts { Money::ZERO } else { self.gifts };
+        purses + gifts
+    }
+}
+
 /// A priced sale as phase 8 looks at it.
 #[derive(Clone, Copy)]
 pub(super) struct Base<'a, 'b> {
     pub scene: &'a Scene<'b>,
     pub priced: &'a Priced,
-    /// What purses pay of the bill.
-    pub paid: Money,
+    pub paid: PaidBy,
 }
 
 impl Base<'_, '_> {
@@ -29,7 +46,11 @@ impl Base<'_, '_> {
 
     /// The share of an amount that no purse paid: what purses pay is borne by all goods in proportion. Whole minor units.
     pub fn without_purses(&self, net: Money) -> Money {
-        let (in_money, total) = self.in_money();
+        self.without(net, &Counted::default())
+    }
+
+    fn without(&self, net: Money, counted: &Counted) -> Money {
+        let (in_money, total) = self.in_money(counted);
         match total {
             0 => Money::ZERO,
             _ => Money::minor(i64::try_from(i128::from(net.units()) * in_money / total).unwrap_or(i64::MAX)),
@@ -38,17 +59,17 @@ impl Base<'_, '_> {
 
     fn part(&self, amount: Money, offer: &Offer) -> Money {
         // Where nothing was left to pay, no purse paid any of it.
-        let is_whole = offer.rule.settings.counted.purses || self.priced.bill.total().is_zero();
-        match is_whole {
+        match self.priced.bill.total().is_zero() {
             true => amount,
-            false => self.without_purses(amount),
+            false => self.without(amount, &offer.rule.settings.counted),
         }
     }
 
     /// What no purse paid, of how much.
-    fn in_money(&self) -> (i128, i128) {
+    fn in_money(&self, counted: &Counted) -> (i128, i128) {
         let total = i128::from(self.priced.bill.total().units());
-        ((total - i128::from(self.paid.units())).max(0), total)
+        let paid = i128::from(self.paid.not_counted(counted).units());
+        ((total - paid).max(0), total)
     }
 
     /// What lines come to, whoever paid it.
@@ -128,10 +149,9 @@ impl Base<'_, '_> {
 
     fn worth(&self, offer: &Offer, points: Points, (base, per): (i64, i64), times: Rate) -> Points {
         let counted = &offer.rule.settings.counted;
-        let (in_money, total) = match (counted.purses, self.in_money()) {
-            (true, _) => (1, 1),
-            (false, (_, 0)) if counted.discounts => (1, 1),
-            (false, shares) => shares,
+        let (in_money, total) = match self.in_money(counted) {
+            (_, 0) if counted.discounts => (1, 1),
+            shares => shares,
         };
         if total == 0 || per <= 0 {
             return Points::ZERO;

@@ -11,7 +11,7 @@ use super::super::program::past::Whose;
 use super::super::program::reward::EARNING;
 use super::super::program::{EarnBase, Recipient, Reward};
 use super::super::quote::{Applied, Draw, Reason};
-use super::base::Base;
+use super::base::{Base, PaidBy};
 use super::credit::Credit;
 use super::offer::{Offer, Refusal, Scene, organisation};
 use super::pricing::{Priced, stamps_used};
@@ -31,7 +31,7 @@ pub(super) struct Earned {
 }
 
 /// What the buyer, and others, are credited with. `paid` is what purses pay of the bill.
-pub(super) fn earn(scene: &Scene, offers: &[&Offer], priced: &Priced, paid: Money) -> Earned {
+pub(super) fn earn(scene: &Scene, offers: &[&Offer], priced: &Priced, paid: PaidBy) -> Earned {
     let mut earning = Earning {
         scene,
         offers,
@@ -117,12 +117,9 @@ impl<'b> Earning<'_, 'b> {
         self.reaches(offer)?;
         let room = self.desk.room(offer.giver())?;
         match &offer.rule.gives {
-            Reward::Membership(membership) => Ok(membership::begin(
-                &mut self.desk,
-                self.scene,
-                offer.giver(),
-                membership,
-            )),
+            Reward::Membership(membership) => {
+                membership::begin(&mut self.desk, self.scene, offer.giver(), membership)
+            }
             Reward::Earn {
                 purse,
                 points,

@@ -12,8 +12,20 @@ use super::offer::{Scene, organisation};
 /// The longest that one sale can extend a membership by, in months.
 const MOST_MONTHS: i32 = 12_000;
 
-/// Begins what a rule gives.
-pub(super) fn begin(desk: &mut Credit, scene: &Scene, by: Giver, membership: &MembershipId) -> Reason {
+/// Begins what a rule gives, once in a sale.
+pub(super) fn begin(
+    desk: &mut Credit,
+    scene: &Scene,
+    by: Giver,
+    membership: &MembershipId,
+) -> Result<Reason, Reason> {
+    let begins =
+        |change: &Change| matches!(change, Change::Grant { membership: now, .. } if now == membership);
+    if desk.changes.iter().any(begins) {
+        return Err(Reason::HasMembership {
+            membership: membership.clone(),
+        });
+    }
     let terms = by.program.memberships.get(membership);
     let months = terms.and_then(|terms| terms.months);
     desk.changes.push(Change::Grant {
@@ -26,10 +38,10 @@ pub(super) fn begin(desk: &mut Credit, scene: &Scene, by: Giver, membership: &Me
             .push(months_of(scene, membership, months.unwrap_or(1)));
     }
     let membership = membership.clone();
-    match terms.is_some_and(|terms| terms.with_this) {
+    Ok(match terms.is_some_and(|terms| terms.with_this) {
         true => Reason::MembershipSold { membership },
         false => Reason::MembershipBegins { membership },
-    }
+    })
 }
 
 /// So many months of a membership, to be counted: what is held follows from them.

@@ -293,6 +293,8 @@ impl<'a> Look<'a> {
                 };
                 Some(nearly)
             }
+            // The card is full, and what would be free is reduced by another offer as far.
+            (Missing::Stamps { more, .. }, false) => (*more > Points::ZERO).then_some(nearly),
             (_, false) => Some(nearly),
         }
     }
@@ -426,8 +428,15 @@ mod tests {
             ),
             (
                 "the nearest first, then what saves most",
-                vec!["fifth: 1 TEA, 200 free", "five: 1600 more, 500"],
-                said(&[HALF, FIVE, FIFTH], vec![tea("5"), line("A", "x", "1", "76.00")]),
+                vec![
+                    "fifth: 1 TEA, 200 free",
+                    "s12a-three-for-two: 1 gum, 100 free",
+                    "five: 1200 more, 500",
+                ],
+                said(
+                    &[S12A, FIVE, FIFTH],
+                    vec![gum("2"), tea("5"), line("A", "x", "1", "76.00")],
+                ),
             ),
         ];
         for (what, expected, found) in rows {

@@ -24,7 +24,7 @@ use toml::de::DeTable;
 use super::super::id::ProgramId;
 use super::{Program, ProgramSet, Returns, Rule, Terms};
 pub use check::check;
-pub use explain::explain;
+pub use explain::{explain, explain_catalogue};
 use fields::{Fields, Page};
 use near::UNDERSTOOD_LATER;
 

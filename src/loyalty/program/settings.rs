@@ -21,6 +21,8 @@ pub struct Counted {
     pub discounts: bool,
     /// What purses paid.
     pub purses: bool,
+    /// What gift balances paid.
+    pub gifts: bool,
     /// Tax: as it stands in the prices where nothing is stated.
     pub tax: Option<bool>,
 }
@@ -30,6 +32,7 @@ impl Default for Counted {
         Counted {
             discounts: false,
             purses: false,
+            gifts: true,
             tax: None,
         }
     }

@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 use super::super::super::amount::{Currency, Money, Points, Price, Quantity, Rate};
 use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
+use super::super::catalogue::Into as Becomes;
 use super::super::limit::{Limit, Most, Per};
 use super::super::past::{Metric, Past};
 use super::super::reward::{Cut, Pick};
@@ -19,8 +20,41 @@ pub fn explain(program: &Program, terms: &Terms) -> Vec<String> {
         .collect()
 }
 
+/// What the catalogue offers for points, a sentence each.
+pub fn explain_catalogue(program: &Program) -> Vec<String> {
+    let rewards = program.rewards.iter();
+    let sentences = rewards.filter_map(|(id, terms)| {
+        let (purse, costs) = terms.cost.as_ref()?;
+        let name = terms.name.as_deref().unwrap_or(id.as_str());
+        let becomes = match &terms.into {
+            Becomes::Entitlement => format!("give {} for one {name}", units(*costs, purse)),
+            Becomes::Charity(charity) => format!("give {} to {charity} ({name})", units(*costs, purse)),
+            Becomes::Purse(to, amount) => {
+                format!(
+                    "change {} into {} ({name})",
+                    units(*costs, purse),
+                    units(*amount, to)
+                )
+            }
+        };
+        let stock = terms.stock.map(|stock| format!(", of which there are {stock}"));
+        let approval = terms.needs_approval.then_some(", if somebody approves");
+        let who = match terms.who.is_empty() {
+            true => "Members".to_owned(),
+            false => who(&terms.who),
+        };
+        Some(format!(
+            "{who} may {becomes}{}{}.",
+            stock.unwrap_or_default(),
+            approval.unwrap_or_default()
+        ))
+    });
+    sentences.collect()
+}
+
 fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
     let mut parts = vec![format!("{} {}", who(&rule.who), gives(program, rule, currency))];
+    parts.extend(bought(rule, currency));
     parts.extend(needs(&rule.needs, currency));
     let stamps = rule
         .needs
@@ -38,14 +72,21 @@ fn sentence(program: &Program, rule: &Rule, currency: Currency) -> String {
         _ => "on the first day of each year".to_owned(),
     }));
     parts.extend(settings(&rule.settings));
-    parts.extend(limits(&rule.limits, ""));
+    let unit = rule
+        .needs
+        .goods
+        .unit
+        .as_deref()
+        .filter(|unit| *unit != "each")
+        .unwrap_or("units");
+    parts.extend(limits(&rule.limits, unit, ""));
     let of_file: Vec<Limit> = program
         .limits
         .iter()
         .filter(|limit| rule.keeps(&limit.most))
         .copied()
         .collect();
-    parts.extend(limits(&of_file, ", with the other rules of this program"));
+    parts.extend(limits(&of_file, unit, ", with the other rules of this program"));
     parts.extend(with(&rule.with));
     format!("{}.", parts.join(", "))
 }
@@ -234,6 +275,7 @@ fn settings(settings: &Settings) -> Vec<String> {
         let all = [
             (counted.discounts && is_in, "discounts"),
             (counted.purses && is_in, "purses"),
+            (!counted.gifts && !is_in, "gift balance"),
             (counted.tax == Some(is_in), "tax"),
         ];
         let words: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
@@ -317,9 +359,9 @@ fn ordinal(number: i64) -> String {
 fn recipient(to: &Recipient) -> String {
     match to {
         Recipient::Buyer => String::new(),
-        Recipient::Organisation => ", which goes to their organisation".to_owned(),
-        Recipient::Agent => ", which goes to the member who sold".to_owned(),
-        Recipient::Referrer => ", which goes to the member who brought them".to_owned(),
+        Recipient::Organisation => " for their organisation".to_owned(),
+        Recipient::Agent => " for the member who sold".to_owned(),
+        Recipient::Referrer => " for the member who brought them".to_owned(),
         Recipient::Split {
             organisation,
             consent,
@@ -344,10 +386,10 @@ fn times_text(times: Rate) -> String {
     }
 }
 
-fn limits(limits: &[Limit], of: &str) -> Vec<String> {
+fn limits(limits: &[Limit], unit: &str, of: &str) -> Vec<String> {
     let limit = |limit: &Limit| {
         let most = match limit.most {
-            Most::Units(units) => format!("{units} units"),
+            Most::Units(units) => format!("{units} {unit}"),
             Most::Amount(amount) => amount.to_string(),
             Most::Times(1) => "once".to_owned(),
             Most::Times(times) => format!("{times} times"),
@@ -367,13 +409,64 @@ fn limits(limits: &[Limit], of: &str) -> Vec<String> {
     limits.iter().map(limit).collect()
 }
 
+/// "each BURGER", "one of gum": an article is named as it is, other goods are a kind of which there are several.
+fn single(rule: &Rule, one: &str, goods: &str) -> String {
+    let named = &rule.needs.goods;
+    let is_article = named.skus.len() == 1 && named.categories.is_empty() && named.brands.is_empty();
+    match (is_article, named.is_everything()) {
+        (true, _) => format!("{one} {goods}"),
+        (false, true) => format!("{one} piece"),
+        (false, false) => format!("{one} of {goods}"),
+    }
+}
+
+/// "each l of DIESEL, PETROL95", "each 2 kg of flour", "each BURGER".
+fn per_unit(rule: &Rule, per: Quantity, currency: Currency) -> String {
+    let Some(unit) = &rule.needs.goods.unit else {
+        let goods = goods(&rule.needs, currency);
+        return match per == Quantity::ONE {
+            true => format!("each unit of {goods}"),
+            false => format!("each {per} of {goods}"),
+        };
+    };
+    let other = Selector {
+        unit: None,
+        ..rule.needs.goods.clone()
+    };
+    let goods = selected(&other, currency);
+    let is_article = other.skus.len() == 1 && other.categories.is_empty() && other.brands.is_empty();
+    match (unit.as_str(), per == Quantity::ONE) {
+        ("each", true) if is_article => format!("each {goods}"),
+        ("each", true) => format!("each of {goods}"),
+        ("each", false) => format!("each {per} of {goods}"),
+        (unit, true) => format!("each {unit} of {goods}"),
+        (unit, false) => format!("each {per} {unit} of {goods}"),
+    }
+}
+
+/// The goods that a sale must have for what is given once, whatever is sold.
+fn bought(rule: &Rule, currency: Currency) -> Option<String> {
+    let once = match &rule.gives {
+        Reward::Earn { per, .. } => matches!(per, EarnBase::Once),
+        Reward::Issue { .. } | Reward::Draw { .. } | Reward::Membership(_) | Reward::Message(_) => true,
+        _ => false,
+    };
+    let needs = &rule.needs;
+    let is_said = needs.quantity.is_some() || needs.stamps.is_some() || needs.activity.is_some();
+    let is_named = !needs.goods.is_everything();
+    (once && is_named && !is_said).then(|| format!("with {} in the basket", selected(&needs.goods, currency)))
+}
+
 fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
     let goods = goods(&rule.needs, currency);
     let percent = |off: &Rate| format!("{} %", off.percent_text());
     match &rule.gives {
         Reward::Price(price) => format!("pay {} for {goods}", price.text(currency)),
         Reward::PercentOffGoods { off } => format!("get {} off {goods}", percent(off)),
-        Reward::AmountOffUnit(off) => format!("get {} off each unit of {goods}", off.text(currency)),
+        Reward::AmountOffUnit(off) => {
+            let each = per_unit(rule, Quantity::ONE, currency);
+            format!("get {} off {each}", off.text(currency))
+        }
         Reward::UnitsOfGroup {
             cut,
             pick,
@@ -444,20 +537,41 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
                     )
                 }
                 EarnBase::Unit(per) if rule.needs.activity.is_some() => {
-                    format!("earn {} for each {per}", units(*points, purse))
+                    let each = if *per == Quantity::ONE {
+                        "one".to_owned()
+                    } else {
+                        per.to_string()
+                    };
+                    format!("earn {} for each {each}", units(*points, purse))
                 }
-                EarnBase::Unit(per) => format!("earn {} per {per} of {goods}", units(*points, purse)),
+                EarnBase::Unit(per) => {
+                    let each = per_unit(rule, *per, currency);
+                    format!("earn {} for {each}", units(*points, purse))
+                }
                 EarnBase::Once => format!("earn {}", units(*points, purse)),
             };
             format!("{earned}{}", recipient(to))
         }
-        Reward::Stamp { purse, stamps } => format!("get {} for each of {goods}", units(*stamps, purse)),
-        Reward::ForStamps { off } if *off == Rate::ONE => format!("get one of {goods} free"),
-        Reward::ForStamps { off } => format!("get {} off one of {goods}", percent(off)),
+        Reward::Stamp { purse, stamps } => {
+            format!(
+                "get {} for {}",
+                units(*stamps, purse),
+                single(rule, "each", &goods)
+            )
+        }
+        Reward::ForStamps { off } if *off == Rate::ONE => format!("get {} free", single(rule, "one", &goods)),
+        Reward::ForStamps { off } => format!("get {} off {}", percent(off), single(rule, "one", &goods)),
         Reward::Times { purse, times } => {
             format!("earn {} times the base of {purse}", times_text(*times))
         }
-        Reward::Back { purse, share } => format!("get {} of what they spent back as {purse}", percent(share)),
+        Reward::Back { purse, share } => {
+            let on = if rule.needs.goods.text().is_empty() {
+                String::new()
+            } else {
+                format!(" on {goods}")
+            };
+            format!("get {} of what they spent{on} back as {purse}", percent(share))
+        }
         Reward::Share {
             purse,
             share,
@@ -469,7 +583,19 @@ fn gives(program: &Program, rule: &Rule, currency: Currency) -> String {
                 .map_or_else(String::new, |over| format!(", divided by {over},"));
             format!("get {} of the {of}{over} as {purse}", percent(share))
         }
-        Reward::Issue { reward, quantity, to } => format!("get {quantity} {reward}{}", recipient(to)),
+        Reward::Issue { reward, quantity, to } => {
+            let name = program
+                .rewards
+                .get(reward)
+                .and_then(|terms| terms.name.as_deref());
+            let name = name.unwrap_or(reward.as_str());
+            let many = if *quantity == 1 {
+                "one".to_owned()
+            } else {
+                format!("{quantity} of")
+            };
+            format!("get {many} {name}{}", recipient(to))
+        }
         Reward::Bring { .. } => "are noted as the one who brought a friend".to_owned(),
         Reward::Draw { chance, among } => {
             let names: Vec<&str> = among.iter().map(|reward| reward.as_str()).collect();

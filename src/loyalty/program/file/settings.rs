@@ -41,12 +41,14 @@ pub(super) fn of_reward(page: &mut Page, fields: &mut Fields, reward: Option<&Re
 enum Part {
     Discounts,
     Purses,
+    Gifts,
     Tax,
 }
 
-const PARTS: [(&str, Part); 3] = [
+const PARTS: [(&str, Part); 4] = [
     ("discounts", Part::Discounts),
     ("purses", Part::Purses),
+    ("gift balance", Part::Gifts),
     ("tax", Part::Tax),
 ];
 
@@ -57,7 +59,11 @@ fn counted(page: &mut Page, fields: &mut Fields) -> Counted {
         for (text, span) in fields.texts(page, word) {
             let Some((_, part)) = PARTS.iter().find(|(known, _)| *known == text) else {
                 let found = format!("{word} is \"{text}\"");
-                page.mistake(span, &found, "write \"discounts\", \"purses\" or \"tax\"");
+                page.mistake(
+                    span,
+                    &found,
+                    "write \"discounts\", \"purses\", \"gift balance\" or \"tax\"",
+                );
                 continue;
             };
             if named.contains(part) {
@@ -69,6 +75,7 @@ fn counted(page: &mut Page, fields: &mut Fields) -> Counted {
             match part {
                 Part::Discounts => counted.discounts = is_in,
                 Part::Purses => counted.purses = is_in,
+                Part::Gifts => counted.gifts = is_in,
                 Part::Tax => counted.tax = Some(is_in),
             }
         }

@@ -370,3 +370,65 @@ fn a_rule_is_explained_in_a_sentence() {
         ["All customers get club for 1 month, from the next sale on."]
     );
 }
+
+#[test]
+fn the_files_of_the_house_read_aloud() {
+    let said = |name: &str| {
+        let path = format!("{}/programs/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("a file");
+        let program = read(&format!("{name}.toml"), &text, &terms()).expect("a program");
+        let all: Vec<String> = explain(&program, &terms())
+            .into_iter()
+            .chain(explain_catalogue(&program))
+            .collect();
+        all
+    };
+    for (name, sentence) in [
+        ("s2a-eleventh-free", "Members get 1 burger-stamp for each BURGER."),
+        (
+            "s2a-eleventh-free",
+            "Members get one BURGER free, for 10 burger-stamps.",
+        ),
+        (
+            "s2c-lenses",
+            "Members get one free pair of lenses, for 10 lens-stamps.",
+        ),
+        (
+            "s6-coalition",
+            "Members get one smart card, with LAPTOP that cost 20000.00 or more in the basket.",
+        ),
+        (
+            "s16-fuel",
+            "Customers of tier plus get 0.05 off each l of DIESEL, PETROL95, at most 30 l a sale.",
+        ),
+        ("s16-fuel", "Members earn 1 point for each l of DIESEL, PETROL95."),
+        ("s5-repair", "Members may give 500 points for one free repair."),
+        (
+            "b4-agent",
+            "All customers earn 500 miles for each TICKET-BUSINESS for the member who sold.",
+        ),
+        (
+            "b5-contract",
+            "Members may give 5000 points for one cruise, of which there are 2.",
+        ),
+        (
+            "b7-hobby",
+            "Customers who like fishing may give 300 points for one fishing rod.",
+        ),
+        (
+            "b8-donate",
+            "Members may give 100 points to charity (a gift of 100 points).",
+        ),
+        (
+            "b9-store-dollars",
+            "Members earn 1 store-dollar for each one, for cartridge-return, at most 100 a month.",
+        ),
+        (
+            "b13-exchange",
+            "Members may change 200 points into 100 miles (100 miles of the bank).",
+        ),
+    ] {
+        let all = said(name);
+        assert!(all.iter().any(|one| one == sentence), "{sentence}\n{all:#?}");
+    }
+}
