@@ -1,6 +1,8 @@
 //! The bill while it is being worked out: what each line still costs, and which of its units an offer has taken. Units
 //! are kept as runs of equal ones, so that a million of them cost no more than three.
 
+use std::borrow::Cow;
+
 use super::super::amount::{Currency, Money, Points, Price, Quantity, Rate, divide_half_away};
 use super::super::basket::Basket;
 use super::super::quote::LinePart;
@@ -15,12 +17,23 @@ pub(super) fn of_price(price: Price) -> Exact {
 
 /// So many units of which one costs this.
 pub(super) fn times(unit: Exact, quantity: Quantity) -> Exact {
-    unit * i128::from(quantity.units()) / 1000
+    // Whole pieces, as most goods are, need no division: one of 128 bits costs more than all the rest of a line.
+    match quantity.pieces() {
+        Some(pieces) => unit * i128::from(pieces),
+        None => unit * i128::from(quantity.units()) / 1000,
+    }
 }
 
 /// This share of an amount.
 pub(super) fn share(amount: Exact, rate: Rate) -> Exact {
-    amount * i128::from(rate.units()) / i128::from(Rate::ONE.units())
+    let one = Rate::ONE.units();
+    // What fits 64 bits is divided in two steps there: whole ones, and what is left of them.
+    match (i64::try_from(amount), rate.units()) {
+        (Ok(amount @ 0..), rate @ 0..=100_000_000) => {
+            i128::from(amount / one) * i128::from(rate) + i128::from(amount % one * rate / one)
+        }
+        (_, rate) => amount * i128::from(rate) / i128::from(one),
+    }
 }
 
 /// Which offers have taken a unit: it takes part in one, or in several that all say that they stack.
@@ -161,9 +174,11 @@ impl Bill {
     /// Cuts the taken units out of their runs. `taken` is None where the offer leaves them free for others, as a
     /// member's price does.
     pub fn cut(&mut self, takes: &[Take], taken: Option<Taken>) {
-        let mut takes = takes.to_vec();
-        takes.sort_by_key(|take| (take.line, take.run));
-        let mut rest = takes.as_slice();
+        let mut takes = Cow::Borrowed(takes);
+        if !takes.is_sorted_by_key(|take| (take.line, take.run)) {
+            takes.to_mut().sort_by_key(|take| (take.line, take.run));
+        }
+        let mut rest = &takes[..];
         while let Some(first) = rest.first() {
             let here = rest.iter().take_while(|take| take.line == first.line).count();
             let (of_line, others) = rest.split_at(here);
@@ -186,15 +201,12 @@ impl Bill {
         let capped = exacts
             .iter()
             .map(|&(line, exact)| (line, exact.clamp(0, self.exact(self.lines[line].room()))));
-        let capped: Vec<(usize, Exact)> = capped.filter(|&(_, exact)| exact > 0).collect();
-        let sum: Exact = capped.iter().map(|&(_, exact)| exact).sum();
-        let amount = Money::minor(divide_half_away(sum, self.minor));
-        let weights: Vec<i128> = capped.iter().map(|&(_, exact)| exact).collect();
-        let parts = amount.split(&weights);
-        let mut parts: Vec<(usize, Money)> = capped.iter().map(|c| c.0).zip(parts).collect();
+        let (places, weights): (Vec<usize>, Vec<Exact>) = capped.filter(|&(_, exact)| exact > 0).unzip();
+        let amount = Money::minor(divide_half_away(weights.iter().sum(), self.minor));
+        let mut parts: Vec<(usize, Money)> = places.into_iter().zip(amount.split(&weights)).collect();
         self.spill(&mut parts);
-        parts.sort_by_key(|&(line, _)| line);
-        let mut kept = Vec::new();
+        parts.sort_unstable_by_key(|&(line, _)| line);
+        let mut kept = Vec::with_capacity(parts.len());
         for (line, part) in parts.into_iter().filter(|(_, part)| !part.is_zero()) {
             self.lines[line].net -= part;
             kept.push(LinePart {

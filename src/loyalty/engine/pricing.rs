@@ -216,7 +216,7 @@ impl Pricing<'_, '_> {
                     false => self.percent_of(line, *off, bill.lines[line].net, false),
                 };
                 let exacts: Vec<(usize, Exact)> = lines.map(|line| (line, percent(line))).collect();
-                self.charge(k, &exacts, 0);
+                self.charge(k, exacts, 0);
             }
             Reward::AmountOffBasket(_) | Reward::AmountPer { .. } | Reward::BasketPrice(_) => {
                 self.amount_off(k);
@@ -287,9 +287,17 @@ impl Pricing<'_, '_> {
             off: take.off.min((unit(take) - least(take.line)).max(0)),
             ..*take
         };
-        let takes: Vec<Take> = takes.iter().map(above).collect();
+        let has_floors = takes
+            .iter()
+            .any(|take| self.basket.lines[take.line].goods.floor_price.is_some());
+        let is_more = |take: &Take| take.off > unit(take);
+        let takes: Cow<[Take]> = match has_floors || takes.iter().any(is_more) {
+            true => takes.iter().map(above).collect(),
+            false => Cow::Borrowed(takes),
+        };
         let takes = &takes[..];
-        let mut by_line: BTreeMap<usize, (Exact, Quantity)> = BTreeMap::new();
+        // Line by line: units of one line stand together once they are sorted, and mostly they are.
+        let mut by_line: Vec<(usize, (Exact, Quantity))> = Vec::with_capacity(takes.len());
         let for_stamps = matches!(self.offers[k].rule.gives, Reward::ForStamps { .. });
         for take in takes {
             if take.off > 0 {
@@ -298,10 +306,17 @@ impl Pricing<'_, '_> {
                     self.priced.freed[take.line] += take.quantity;
                 }
             }
-            let of_line = by_line.entry(take.line).or_default();
-            of_line.0 += times(take.off, take.quantity);
-            of_line.1 += take.quantity;
+            by_line.push((take.line, (times(take.off, take.quantity), take.quantity)));
         }
+        by_line.sort_by_key(|(line, _)| *line);
+        by_line.dedup_by(|later, first| {
+            let is_same = later.0 == first.0;
+            if is_same {
+                first.1.0 += later.1.0;
+                first.1.1 += later.1.1;
+            }
+            is_same
+        });
         let percent = match self.offers[k].rule.gives {
             Reward::PercentOffGoods { off } if !self.offers[k].rule.settings.of_list_price => Some(off),
             _ => None,
@@ -318,10 +333,10 @@ impl Pricing<'_, '_> {
             });
         let exacts: Vec<(usize, Exact)> = exacts.collect();
         self.priced.bill.cut(takes, taken);
-        self.charge(k, &exacts, reduced);
+        self.charge(k, exacts, reduced);
     }
 
-    fn charge(&mut self, k: usize, exacts: &[(usize, Exact)], reduced: u64) {
+    fn charge(&mut self, k: usize, exacts: Vec<(usize, Exact)>, reduced: u64) {
         let room = match self.room(k) {
             Ok(room) => room,
             Err(why) => return self.refuse(k, why),
@@ -398,7 +413,7 @@ impl Pricing<'_, '_> {
 }
 
 /// What an offer would take off, cut in proportion to what its limit leaves.
-fn within_limit(room: &Room, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
+fn within_limit(room: &Room, exacts: Vec<(usize, Exact)>) -> Vec<(usize, Exact)> {
     let sum: Exact = exacts.iter().map(|&(_, exact)| exact).sum();
     let most = room
         .amount
@@ -414,7 +429,7 @@ fn within_limit(room: &Room, exacts: &[(usize, Exact)]) -> Vec<(usize, Exact)> {
                 )
             })
             .collect(),
-        None => exacts.to_vec(),
+        None => exacts,
     }
 }
 

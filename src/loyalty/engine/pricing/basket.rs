@@ -31,7 +31,7 @@ impl Pricing<'_, '_> {
         if offer.rule.units_each_time().is_some() {
             self.priced.given[k].0 = Quantity::whole(times);
         }
-        self.charge(k, &exacts, 0);
+        self.charge(k, exacts, 0);
     }
 
     /// How often the amount is given.

@@ -92,7 +92,7 @@ impl Pricing<'_, '_> {
         }
         self.priced.given[k].0 += takes.iter().map(|take| take.quantity).sum();
         self.priced.bill.cut(&takes, taken);
-        self.charge(k, &exacts, u64::try_from(groups).unwrap_or_default());
+        self.charge(k, exacts, u64::try_from(groups).unwrap_or_default());
     }
 }
 
