@@ -771,6 +771,23 @@ fn b4_the_agent_earns_and_the_customer_does_not() {
 }
 
 #[test]
+fn b4_without_a_seller_it_says_who_is_missing() {
+    let answers = run(
+        "b4-agent",
+        json!([{"sale": {"id": "a", "at": "2026-02-10T12:00:00", "member": "ana", "lines": line("TICKET-FIRST", "1")}}]),
+    );
+    let declined = answers[0]["declined"].as_array().expect("a list");
+    let whys: Vec<&str> = declined.iter().filter_map(|one| one["why"].as_str()).collect();
+    assert_eq!(
+        whys,
+        [
+            "needs 1 of TICKET-BUSINESS, each, basket has 0",
+            "needs the name of who sold it"
+        ]
+    );
+}
+
+#[test]
 fn b5_the_catalogue_has_a_stock() {
     let answers = run(
         "b5-contract",
