@@ -24,6 +24,11 @@ fn said(files: &[(&str, &str)]) -> Vec<String> {
 #[rstest]
 // Words that are none, and values that are none.
 #[case("naem = \"X\"", &["x.toml:2: \"naem\" is not a word of the file: did you mean \"name\"?"])]
+#[case("[[rule]]\ngives = { discount = \"10 %\" }", &["x.toml:3: \"discount\" is not a word of gives: did you mean \"off\"?"])]
+#[case("[[rule]]\nneeds = { min = \"50.00\" }\ngives = { off = \"5 %\" }", &["x.toml:3: \"min\"", "did you mean \"total\"?"])]
+#[case("[[rule]]\nneeds = { coupon = \"X\" }\ngives = { off = \"5 %\" }", &["x.toml:3: \"coupon\"", "did you mean \"code\"?"])]
+#[case("[[rule]]\nneeds = { category = \"gum\" }\ngives = { off = \"5 %\" }", &["x.toml:3: \"category\"", "did you mean \"goods\"?"])]
+#[case("[[rule]]\nlimit = { uses = 100 }\ngives = { off = \"5 %\" }", &["x.toml:3: \"uses\"", "did you mean \"total\"?"])]
 #[case("[[rule]]\ngives = { pionts = 1 }", &["x.toml:3: \"pionts\" is not a word of", "did you mean \"points\"?"])]
 #[case("[[rule]]\nwhen = { weekday = \"mon\" }\ngives = { points = 1 }", &["x.toml:3: \"weekday\"", "did you mean \"weekdays\"?"])]
 #[case("[[rule]]\nneeds = { goods = { catgory = \"gum\" } }\ngives = { off = \"5 %\" }", &["x.toml:3: \"catgory\"", "\"category\""])]
@@ -60,6 +65,9 @@ fn said(files: &[(&str, &str)]) -> Vec<String> {
 #[case("[[rule]]\nwho = \"friend\"\nneeds = { order = 1 }\ngives = { points = 100, per = \"sale\" }", &["x.toml:3: a friend, and no rule says how a member brings one"])]
 // Baskets that cannot be.
 #[case("[[rule]]\nneeds = { goods = { from_price = \"5.00\", below_price = \"5.00\" } }\ngives = { off = \"5 %\", of = \"goods\" }", &["x.toml:3: no goods cost at least from_price"])]
+#[case("[[rule]]\nneeds = { goods = { category = \"a/b\", except = { category = \"a\" } } }\ngives = { off = \"5 %\" }", &["x.toml:3: except takes out all of the goods"])]
+#[case("[[rule]]\nneeds = { contains = { sku = \"A\" }, lacks = { sku = [\"B\", \"A\"] } }\ngives = { off = \"5 %\" }", &["x.toml:3: no basket has these goods and lacks them"])]
+#[case("[[rule]]\nneeds = { goods = { sku = \"A\" }, lacks = { sku = \"A\" } }\ngives = { off = \"5 %\" }", &["x.toml:3: no basket has these goods and lacks them"])]
 #[case("[[rule]]\nneeds = { order = 1, spent = { from = \"10.00\" } }\ngives = { off = \"5 %\" }", &["x.toml:3: nothing was bought before the first order"])]
 // Names that are nobody's, and nothing that anybody asks for.
 #[case("[purse.stars]\n[[rule]]\ngives = { points = 1, purse = \"stas\" }\n[[rule]]\ngives = { points = 2, purse = \"stars\" }", &["x.toml:4: no file declares the purse \"stas\": did you mean \"stars\"?"])]

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use rstest::rstest;
 use serde_json::{Value, json};
 use vafa::loyalty::program::file::read_all;
 use vafa::story;
@@ -767,6 +768,44 @@ fn b4_the_agent_earns_and_the_customer_does_not() {
     assert_eq!(
         (&answers[2]["purses"]["miles"], &answers[3]["purses"]["miles"]),
         (&json!("0"), &json!("2500"))
+    );
+}
+
+#[rstest]
+#[case("s4-prime", "PRIME-YEAR", "ana", None)]
+#[case("s4-prime", "PRIME-YEAR", "", Some("needs a card"))]
+#[case("s13-company-vip", "VIP-YEAR", "ana", None)]
+#[case("s13-company-vip", "VIP-YEAR", "dia", Some("only for an organisation"))]
+#[case("s13-company-vip", "VIP-YEAR", "", Some("only for an organisation"))]
+fn a_fee_that_would_be_paid_for_nothing_is_refused(
+    #[case] id: &str,
+    #[case] sku: &str,
+    #[case] member: &str,
+    #[case] why: Option<&str>,
+) {
+    let member = Some(member).filter(|member| !member.is_empty());
+    let answers = run(
+        id,
+        json!([{"sale": {"id": "a", "at": "2026-02-10T12:00:00", "member": member,
+            "lines": [{"sku": sku, "price": "99.00"}]}}]),
+    );
+    assert_eq!(answers[0]["refused"].as_str(), why);
+}
+
+#[test]
+fn b4_without_a_seller_it_says_who_is_missing() {
+    let answers = run(
+        "b4-agent",
+        json!([{"sale": {"id": "a", "at": "2026-02-10T12:00:00", "member": "ana", "lines": line("TICKET-FIRST", "1")}}]),
+    );
+    let declined = answers[0]["declined"].as_array().expect("a list");
+    let whys: Vec<&str> = declined.iter().filter_map(|one| one["why"].as_str()).collect();
+    assert_eq!(
+        whys,
+        [
+            "needs 1 of TICKET-BUSINESS, each, basket has 0",
+            "needs the name of who sold it"
+        ]
     );
 }
 

@@ -64,6 +64,7 @@ needs-organisation = only for an organisation
 needs-consent = needs the consent { $consent }
 needs-interest = only for members who like { $interest }
 not-brought = only for members whom a friend brought
+needs-agent = needs the name of who sold it
 needs-spent = needs { $needs } spent, so far { $has }
 needs-bought = needs { $needs } bought, so far { $has }
 needs-earned = needs { $needs } { $purse }, so far { $has }

@@ -65,6 +65,7 @@ needs-organisation = केवल संस्था के लिए
 needs-consent = { $consent } की सहमति चाहिए
 needs-interest = केवल उन सदस्यों के लिए जिन्हें { $interest } पसंद है
 not-brought = केवल उन सदस्यों के लिए जिन्हें कोई दोस्त लाया हो
+needs-agent = बेचने वाले का नाम चाहिए
 needs-spent = { $needs } की ख़रीद चाहिए, अब तक { $has } हुई
 needs-bought = { $needs } ख़रीदना चाहिए, अब तक { $has } ख़रीदा
 needs-earned = { $needs } { $purse } चाहिए, अब तक { $has } मिले

@@ -614,6 +614,9 @@ pub enum Reason {
     /// One price for the whole basket.
     #[n(57)]
     BasketPrice,
+    /// The sale names nobody who sold it.
+    #[n(58)]
+    NeedsAgent,
     /// So many units of a purse are missing, of which the offer uses up some.
     #[n(66)]
     NeedsUnits {

@@ -213,6 +213,7 @@ fn message(reason: &Reason, currency: Currency) -> (&'static str, Arguments) {
         | Reason::NeedsConsent { .. }
         | Reason::NeedsInterest { .. }
         | Reason::NotBrought
+        | Reason::NeedsAgent
         | Reason::NeedsSpent { .. }
         | Reason::NeedsBought { .. }
         | Reason::NeedsEarned { .. }
@@ -296,6 +297,7 @@ fn missing_message(reason: &Reason, currency: Currency) -> (&'static str, Argume
         Reason::NeedsConsent { consent } => ("needs-consent", vec![("consent", consent.clone())]),
         Reason::NeedsInterest { interest } => ("needs-interest", vec![("interest", interest.clone())]),
         Reason::NotBrought => ("not-brought", vec![]),
+        Reason::NeedsAgent => ("needs-agent", vec![]),
         Reason::NeedsSpent { needs, has } => {
             let arguments = vec![("needs", currency.text(*needs)), ("has", currency.text(*has))];
             ("needs-spent", arguments)
@@ -589,6 +591,7 @@ mod tests {
                 "only for members who like garden",
             ),
             (Reason::NotBrought, "only for members whom a friend brought"),
+            (Reason::NeedsAgent, "needs the name of who sold it"),
             (
                 Reason::NeedsSpent {
                     needs: Money::minor(1000),

@@ -165,7 +165,7 @@ impl<'a, 'b> Credit<'a, 'b> {
             Recipient::Organisation | Recipient::Split { .. } => buying.ok_or(Reason::NeedsOrganisation)?,
             Recipient::Agent => {
                 let agent = self.scene.basket.agent.clone();
-                agent.map(Holder::Member).ok_or(Reason::NothingLeft)?
+                agent.map(Holder::Member).ok_or(Reason::NeedsAgent)?
             }
             Recipient::Referrer => {
                 let by = self.scene.known.and_then(|known| known.member.brought_by.clone());

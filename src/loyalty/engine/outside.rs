@@ -259,7 +259,7 @@ fn share_of(activity: &Activity, share: Rate, of: &str, over: Option<&str>) -> O
 }
 
 /// Why goods of the basket are not for this customer: they are kept for holders of a membership, or they are a value that
-/// must be put on somebody's purse.
+/// must be put on somebody's purse, or a membership that somebody must have.
 pub fn reserved(
     basket: &Basket,
     known: Option<&Known>,
@@ -271,6 +271,15 @@ pub fn reserved(
         return Some(Reason::NeedsMember);
     }
     let scene = Scene::of(basket, known, programs, site);
+    let sold = programs.index.sold_in(basket).into_iter();
+    let mut to_nobody = sold.filter(|(_, id)| scene.sells(id) == Quantity::ZERO);
+    if let Some((program, id)) = to_nobody.next() {
+        let terms = &programs.programs[*program].memberships[id];
+        return Some(match terms.whose {
+            Whose::Member => Reason::NeedsMember,
+            Whose::Organisation => Reason::NeedsOrganisation,
+        });
+    }
     let memberships = programs.index.reserving(basket).into_iter();
     memberships
         .filter(|(program, id)| {

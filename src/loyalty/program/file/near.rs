@@ -23,12 +23,43 @@ pub(super) const UNDERSTOOD_LATER: Later = Later {
     membership: &[],
 };
 
-/// The accepted words, the likeliest first where one is near.
+/// Words that other shops' programs use, and what this vocabulary says instead. One counts where its answer is accepted.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    (
+        "off",
+        &[
+            "amount_off",
+            "discount",
+            "percent",
+            "percent_off",
+            "percentage",
+            "reduction",
+        ],
+    ),
+    ("total", &["amount", "min", "min_amount", "minimum", "subtotal"]),
+    ("quantity", &["count", "min_quantity", "qty"]),
+    ("goods", &["brand", "category", "product", "products", "sku"]),
+    ("except", &["exclude", "excludes", "excluding", "not"]),
+    ("code", &["coupon", "coupons", "promo_code", "voucher"]),
+    ("group", &["segment", "tag"]),
+    ("total", &["budget", "max_uses", "uses"]),
+    ("member", &["customer", "per_customer", "per_member"]),
+    ("until", &["end", "ends", "to", "valid_until"]),
+    ("from", &["begin", "begins", "start", "starts", "valid_from"]),
+    ("weekdays", &["day", "days"]),
+    ("hours", &["hour", "time", "times"]),
+];
+
+/// The accepted words, the likeliest first where one is near, or is what a word from elsewhere says here.
 pub(super) fn nearest(word: &str, accepted: &[&'static str]) -> String {
     let mut accepted = accepted.to_vec();
     accepted.sort_unstable();
     accepted.dedup();
-    match near(word, accepted.iter().copied()) {
+    let said_elsewhere = || {
+        let mut rows = ELSEWHERE.iter().filter(|(_, words)| words.contains(&word));
+        rows.find_map(|(here, _)| accepted.iter().copied().find(|known| known == here))
+    };
+    match said_elsewhere().or_else(|| near(word, accepted.iter().copied())) {
         Some(known) => format!("did you mean \"{known}\"? Understood here: {}", list(&accepted)),
         None => format!("understood here: {}", list(&accepted)),
     }
@@ -102,5 +133,13 @@ mod tests {
         assert!(nearest("wen", &words).starts_with("did you mean \"when\"?"));
         assert_eq!(nearest("xyzzy", &words), "understood here: when, where or who");
         assert_eq!(list(&[]), "nothing");
+    }
+
+    #[test]
+    fn a_word_from_elsewhere_leads_to_the_one_that_says_it_here() {
+        let gives = ["off", "of", "times"];
+        assert!(nearest("discount", &gives).starts_with("did you mean \"off\"?"));
+        // A typing error of a word from elsewhere names nothing, and an answer that is not accepted here neither.
+        assert_eq!(nearest("budget", &gives), "understood here: of, off or times");
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::super::super::calendar::{Day, Period, Window};
 use super::super::past::{Metric, Whose};
-use super::super::rule::Who;
+use super::super::rule::{Selector, Who};
 use super::super::{Program, Reward, Rule};
 
 /// The word of the rule where it stands, what is found, and what would be accepted.
@@ -18,6 +18,7 @@ pub(super) fn acts(program: &Program, rule: &Rule) -> Vec<Found> {
     all.extend(hours(program, rule));
     all.extend(people(rule));
     all.extend(goods(rule));
+    all.extend(excluded(rule));
     all.extend(past(rule));
     all
 }
@@ -239,6 +240,51 @@ fn goods(rule: &Rule) -> Option<Found> {
             "write a below_price above from_price",
         )
     })
+}
+
+/// Goods that a rule asks for and takes out again, or forbids.
+fn excluded(rule: &Rule) -> Option<Found> {
+    let needs = &rule.needs;
+    let beside = needs.contains.iter().map(|contains| &contains.goods);
+    let beside = beside.chain(needs.set.iter().map(|portion| &portion.goods));
+    let mut asked = beside.clone().chain([&needs.goods]);
+    if asked.any(|goods| goods.except.iter().any(|except| takes_in(except, goods))) {
+        let accepted = "write fewer goods there, or leave except out";
+        return Some(found("except", "except takes out all of the goods", accepted));
+    }
+    // What is added where the basket lacks it may be forbidden to be there.
+    let adds = matches!(rule.gives, Reward::UnitsOfGroup { add: true, .. });
+    let mut asked = beside.chain((!adds).then_some(&needs.goods));
+    asked
+        .any(|goods| needs.lacks.iter().any(|lacks| takes_in(lacks, goods)))
+        .then(|| {
+            let what = "no basket has these goods and lacks them";
+            found("lacks", what, "leave one of the two out")
+        })
+}
+
+/// Are all goods that the second selector means goods of the first, whatever a shop sells?
+fn takes_in(all: &Selector, some: &Selector) -> bool {
+    fn each<T>(all: &[T], some: &[T], is_of: impl Fn(&T, &T) -> bool) -> bool {
+        let known = |one: &T| all.iter().any(|other| is_of(one, other));
+        all.is_empty() || (!some.is_empty() && some.iter().all(known))
+    }
+    let is_below = |one: &String, other: &String| {
+        one.strip_prefix(other.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    each(&all.skus, &some.skus, PartialEq::eq)
+        && each(&all.categories, &some.categories, is_below)
+        && each(&all.brands, &some.brands, PartialEq::eq)
+        && (all.unit.is_none() || all.unit == some.unit)
+        && (all.on_sale.is_none() || all.on_sale == some.on_sale)
+        && all
+            .from_price
+            .is_none_or(|from| some.from_price.is_some_and(|own| own >= from))
+        && all
+            .below_price
+            .is_none_or(|below| some.below_price.is_some_and(|own| own <= below))
+        && all.except.is_empty()
 }
 
 /// Nothing was spent or bought before the first order.
