@@ -200,13 +200,14 @@ impl<'a> Shop<'a> {
                     format!("no rule gives stamps of the purse {purse}"),
                 );
             }
-            if let Reward::Times { purse, .. } = &rule.gives {
-                if !bases.contains(purse) && !self.may_be_said(purse.as_str()) {
-                    say(
-                        purse.as_str(),
-                        format!("times of nothing: no rule gives points into {purse}"),
-                    );
-                }
+            if let Reward::Times { purse, .. } = &rule.gives
+                && !bases.contains(purse)
+                && !self.may_be_said(purse.as_str())
+            {
+                say(
+                    purse.as_str(),
+                    format!("times of nothing: no rule gives points into {purse}"),
+                );
             }
             for past in &rule.needs.past {
                 if let Metric::Earned(purse) | Metric::EarnedInAll(purse) = &past.metric
