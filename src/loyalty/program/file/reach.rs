@@ -237,7 +237,7 @@ impl<'a> Shop<'a> {
                     let found = format!("nothing gives or asks for the purse {name}");
                     let accepted = perhaps(
                         used.name,
-                        names.iter().copied(),
+                        names.iter().copied().chain([OF_THE_HOUSE]),
                         "write a rule that gives it, or leave it out",
                     );
                     all.push(self.mistake(&used, found, accepted));
