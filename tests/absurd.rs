@@ -127,6 +127,9 @@ const NINES: &str = "999999999999";
     0,
     "sold as something else"
 )]
+#[case::a_name_without_end(&format!("name = \"{}\"", "a".repeat(1_000_000)), 2, "write at most 1000")]
+#[case::a_name_that_steers_the_screen("name = \"a\\u001b[31m\"", 2, "plain text on one line")]
+#[case::a_word_without_end(&format!("{} = 1", "a".repeat(1_000_000)), 2, "understood here")]
 #[case::into_itself(
     "[reward.a]\ncosts = 1\npurse = \"p\"\nbecomes = { amount = 1, purse = \"p\" }",
     0,
@@ -183,13 +186,23 @@ fn a_file_at_the_edge_is_taken(#[case] body: &str) {
     format!("[[rule]]\nneeds = {{ code = [{}] }}\ngives = {{ points = 1 }}", "\"A\",\n".repeat(20_000)), Some(2)
 )]
 #[case::many_exchanges(
-    (0..300)
+    (0..3_000)
         .map(|n| {
-            let next = (n + 1) % 300;
+            let next = (n + 1) % 3_000;
             format!("[reward.r{n}]\ncosts = 1\npurse = \"p{n}\"\nbecomes = {{ amount = 1, purse = \"p{next}\" }}\n")
         })
         .collect(),
     Some(2)
+)]
+#[case::a_chain_of_exchanges(
+    (0..3_000)
+        .map(|n| {
+            let next = n + 1;
+            format!("[purse.p{n}]\n[reward.r{n}]\ncosts = 1\npurse = \"p{n}\"\nbecomes = {{ amount = 1, purse = \"p{next}\" }}\n")
+        })
+        .chain(["[purse.p3000]\n[[rule]]\ngives = { points = 1, purse = \"p0\", per = \"1.00\" }".to_owned()])
+        .collect(),
+    Some(0)
 )]
 fn a_huge_file_ends_with_an_answer(#[case] body: String, #[case] status: Option<i32>) {
     let (said, _folder) = vafa(&["program", "check", "x.toml"], &program(&body));

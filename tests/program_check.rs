@@ -76,6 +76,7 @@ fn said(files: &[(&str, &str)]) -> Vec<String> {
 #[case("[purse.a]\n[reward.swap]\ncosts = 5\npurse = \"a\"\nbecomes = { purse = \"b\", amount = 1 }\n[[rule]]\ngives = { points = 1, purse = \"a\" }", &["x.toml:6: no file declares the purse \"b\""])]
 #[case("[purse.stamps]\n[[rule]]\nneeds = { goods = { sku = \"A\" }, stamps = 5, purse = \"stamps\" }\ngives = { free = \"cheapest\" }", &["x.toml:4: no rule gives stamps of the purse stamps"])]
 #[case("[purse.miles]\n[[rule]]\ngives = { times = \"2\", purse = \"miles\" }", &["x.toml:4: times of nothing"])]
+#[case("[purse.pionts]\n", &["x.toml:2: nothing gives or asks for the purse pionts: did you mean \"points\"?"])]
 #[case("[purse.stars]\n", &["x.toml:2: nothing gives or asks for the purse stars"])]
 #[case("[purse.points]\nmay_pay = \"50 %\"\n[[rule]]\ngives = { points = 1 }", &["x.toml:3: may_pay of the purse points, and no file says what it is worth"])]
 #[case("[reward.mug]\n", &["x.toml:2: nothing leads to the reward mug"])]

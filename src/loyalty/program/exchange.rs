@@ -84,16 +84,7 @@ pub(super) fn circles(files: &[(String, Program)]) -> Result<(), SetError> {
         })
     });
     let mut exchanges: Vec<Exchange> = all.collect();
-    // Only what is both reached and left again can lie in a circle.
-    loop {
-        let from: BTreeSet<&PurseId> = exchanges.iter().map(|one| one.from).collect();
-        let to: BTreeSet<&PurseId> = exchanges.iter().map(|one| one.to).collect();
-        let before = exchanges.len();
-        exchanges.retain(|one| to.contains(one.from) && from.contains(one.to));
-        if exchanges.len() == before {
-            break;
-        }
-    }
+    in_circles(&mut exchanges);
     let circle = |one: &Exchange| SetError::Circle {
         file: one.file.to_owned(),
         reward: one.reward.clone(),
@@ -107,24 +98,71 @@ pub(super) fn circles(files: &[(String, Program)]) -> Result<(), SetError> {
         });
     }
     if let Some(one) = exchanges.first().filter(|_| exchanges.len() > MOST_IN_CIRCLES) {
-        return Err(circle(one));
+        return Err(SetError::ManyCircles {
+            file: one.file.to_owned(),
+            reward: one.reward.clone(),
+            many: exchanges.len(),
+            most: MOST_IN_CIRCLES,
+        });
     }
-    for start in exchanges.iter().map(|one| one.from).collect::<BTreeSet<_>>() {
+    let purses: BTreeSet<&PurseId> = exchanges.iter().map(|one| one.from).collect();
+    let place: BTreeMap<&PurseId, usize> = purses.iter().enumerate().map(|(n, purse)| (*purse, n)).collect();
+    for start in 0..purses.len() {
         // The most that one unit of this purse becomes, in so many steps as there are purses at most.
-        let mut best: BTreeMap<&PurseId, i128> = BTreeMap::from([(start, UNIT)]);
-        for _ in 0..exchanges.len() {
+        let mut best = vec![0; purses.len()];
+        best[start] = UNIT;
+        for _ in 0..purses.len() {
+            let before = best.clone();
             for one in &exchanges {
-                let Some(has) = best.get(one.from).copied() else {
-                    continue;
-                };
-                let becomes = has.saturating_mul(one.gives) / one.costs.max(1);
-                let now = best.entry(one.to).or_insert(0);
-                *now = becomes.max(*now);
-                if one.to == start && becomes > UNIT {
+                let to = place[one.to];
+                let becomes = best[place[one.from]].saturating_mul(one.gives) / one.costs.max(1);
+                best[to] = becomes.max(best[to]);
+                if to == start && becomes > UNIT {
                     return Err(circle(one));
                 }
+            }
+            if best == before {
+                break;
             }
         }
     }
     Ok(())
+}
+
+/// Leaves only what can lie in a circle: exchanges from a purse that is filled by others of them, into one that is emptied.
+fn in_circles(exchanges: &mut Vec<Exchange>) {
+    let mut out_of: BTreeMap<&PurseId, Vec<usize>> = BTreeMap::new();
+    let mut into: BTreeMap<&PurseId, Vec<usize>> = BTreeMap::new();
+    for (n, one) in exchanges.iter().enumerate() {
+        out_of.entry(one.from).or_default().push(n);
+        into.entry(one.to).or_default().push(n);
+    }
+    let left = |purse: &PurseId| {
+        (
+            into.get(purse).map_or(0, Vec::len),
+            out_of.get(purse).map_or(0, Vec::len),
+        )
+    };
+    let all: BTreeSet<&PurseId> = into.keys().chain(out_of.keys()).copied().collect();
+    let mut counts: BTreeMap<&PurseId, (usize, usize)> =
+        all.iter().map(|purse| (*purse, left(purse))).collect();
+    let mut ends: Vec<&PurseId> = all.into_iter().collect();
+    let mut stays = vec![true; exchanges.len()];
+    while let Some(purse) = ends.pop() {
+        let (filled, emptied) = counts[purse];
+        if filled > 0 && emptied > 0 {
+            continue;
+        }
+        let gone = into.get(purse).into_iter().chain(out_of.get(purse)).flatten();
+        for n in gone {
+            if std::mem::take(&mut stays[*n]) {
+                let one = &exchanges[*n];
+                counts.entry(one.from).and_modify(|(_, emptied)| *emptied -= 1);
+                counts.entry(one.to).and_modify(|(filled, _)| *filled -= 1);
+                ends.extend([one.from, one.to]);
+            }
+        }
+    }
+    let mut stays = stays.into_iter();
+    exchanges.retain(|_| stays.next().unwrap_or(false));
 }

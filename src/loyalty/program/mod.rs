@@ -320,6 +320,20 @@ pub enum SetError {
         /// The purse that would grow.
         purse: PurseId,
     },
+    /// More exchanges that lead back to where they began than anybody could follow.
+    #[error(
+        "{file}: the reward {reward} is one of {many} exchanges that lead back to where they began: let at most {most} do so"
+    )]
+    ManyCircles {
+        /// The file of the first of them.
+        file: String,
+        /// Its reward.
+        reward: RewardId,
+        /// How many there are.
+        many: usize,
+        /// How many are looked through.
+        most: usize,
+    },
 }
 
 impl ProgramSet {

@@ -1,6 +1,9 @@
 //! Every mistake of several files at once: those of each file, rules that can never act, and what only all files together
 //! show. Reading alone is milder, so that a shop's older bundles and a single file of a story can still be run.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use super::super::super::id::ProgramId;
 use super::super::{Program, ProgramSet, SetError, Terms};
 use super::{Mistake, Reading, never, reach, survey};
@@ -29,11 +32,31 @@ pub(super) struct Sheet<'a> {
     pub file: &'a str,
     pub text: &'a str,
     pub reading: Reading,
+    /// Its lines without their comments.
+    lines: Vec<&'a str>,
+    /// The first line of each table, by its head: [purse.points].
+    heads: BTreeMap<&'a str, usize>,
+    /// All that is no head of a table, put together when it is first asked for.
+    body: OnceCell<String>,
 }
 
 impl<'a> Sheet<'a> {
     fn of(file: &'a str, text: &'a str, reading: Reading) -> Sheet<'a> {
-        Sheet { file, text, reading }
+        let lines: Vec<&str> = text.lines().map(said).collect();
+        let mut heads = BTreeMap::new();
+        for (n, line) in lines.iter().enumerate() {
+            if line.trim_start().starts_with('[') {
+                heads.entry(line.trim()).or_insert(n);
+            }
+        }
+        Sheet {
+            file,
+            text,
+            reading,
+            lines,
+            heads,
+            body: OnceCell::new(),
+        }
     }
 
     /// The programs of all files that could be read, each with its file's place in the list.
@@ -52,10 +75,10 @@ impl<'a> Sheet<'a> {
 
     /// The first line, from this one to the next table, that has this text; else the line itself.
     fn line_below(&self, first: usize, needle: &str) -> usize {
-        let lines = self.text.lines().enumerate().skip(first.saturating_sub(1));
+        let lines = self.lines.iter().enumerate().skip(first.saturating_sub(1));
         let mut block = lines.take_while(|(n, line)| n + 1 == first || !line.starts_with('['));
         block
-            .find(|(_, line)| said(line).contains(needle))
+            .find(|(_, line)| line.contains(needle))
             .map_or(first, |(n, _)| n + 1)
     }
 
@@ -68,22 +91,27 @@ impl<'a> Sheet<'a> {
     /// The line of a declaration, such as [purse.points]; of a word in it where one is named.
     pub fn line_of(&self, kind: &str, name: &str, word: &str) -> usize {
         let heads = [format!("[{kind}.{name}]"), format!("[{kind}.\"{name}\"]")];
-        let is_head = |line: &str| heads.iter().any(|head| said(line).trim() == head);
-        let head = self.text.lines().position(is_head);
-        match head {
+        match heads
+            .iter()
+            .filter_map(|head| self.heads.get(head.as_str()))
+            .min()
+        {
             Some(n) => self.line_below(n + 1, word),
             None => self
-                .text
-                .lines()
-                .position(|line| said(line).contains(name))
+                .lines
+                .iter()
+                .position(|line| line.contains(name))
                 .map_or(1, |n| n + 1),
         }
     }
 
     /// Did some of its rules stay unread, of which one may speak of this name? Its own declaration says nothing of it.
     pub fn may_say(&self, name: &str) -> bool {
-        let mut lines = self.text.lines().filter(|line| !line.starts_with('['));
-        !self.reading.mistakes.is_empty() && lines.any(|line| said(line).contains(name))
+        let body = || {
+            let lines = self.lines.iter().filter(|line| !line.starts_with('['));
+            lines.copied().collect::<Vec<_>>().join("\n")
+        };
+        !self.reading.mistakes.is_empty() && self.body.get_or_init(body).contains(name)
     }
 
     /// Rules that can never act, and rules that stand in the file twice.
@@ -177,7 +205,9 @@ fn told(sheets: &[Sheet], error: &SetError) -> (usize, Mistake) {
         SetError::Returns { .. } => sheet.line_of("file", "returns", ""),
         SetError::FilledGift { purse, .. } => sheet.line_of("file", &format!("\"{purse}\""), ""),
         SetError::SoldTwice { sku, .. } => sheet.line_of("file", &format!("\"{sku}\""), ""),
-        SetError::Circle { reward, .. } => sheet.line_of("reward", reward.as_str(), ""),
+        SetError::Circle { reward, .. }
+        | SetError::IntoItself { reward, .. }
+        | SetError::ManyCircles { reward, .. } => sheet.line_of("reward", reward.as_str(), ""),
         _ => 1,
     };
     (n, sheet.mistake(line, found.to_owned(), accepted.to_owned()))

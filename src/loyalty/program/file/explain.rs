@@ -7,7 +7,7 @@ use super::super::super::calendar::{Period, Window};
 use super::super::super::id::PurseId;
 use super::super::catalogue::Into as Becomes;
 use super::super::limit::{Limit, Most, Per};
-use super::super::past::{Metric, Past};
+use super::super::past::{Metric, Past, Whose};
 use super::super::reward::{Cut, Pick};
 use super::super::rule::{Contains, Needs, Place, Selector, Step, Who, With};
 use super::super::{EarnBase, Program, Recipient, Reward, Rule, Settings, Stage, Terms};
@@ -336,12 +336,17 @@ fn past_text(past: &Past, currency: Currency) -> String {
             .find(|(_, period)| *period == named)
             .map_or_else(String::new, |(word, _)| format!("in the {word}")),
     };
+    // Who buys for an organisation asks what all its buyers did together.
+    let whose = match past.whose {
+        Whose::Organisation => ", all buyers of their organisation together",
+        Whose::Member => "",
+    };
     let this = if past.with_this {
         ", this basket included"
     } else {
         ""
     };
-    format!("having {verb} {amount}{done} {within}{this}")
+    format!("having {verb} {amount}{done} {within}{whose}{this}")
 }
 
 /// "5th", "2nd".

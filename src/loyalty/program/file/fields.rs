@@ -16,6 +16,11 @@ type Span = Range<usize>;
 /// More units of a purse than this stand nowhere in a file.
 const MOST_UNITS: Points = Points::whole(1_000_000_000);
 
+/// Text in a file is a name or a sentence that somebody says aloud: no longer than this, in characters.
+const MOST_TEXT: usize = 1_000;
+/// What was found is shown with so many characters.
+const MOST_SHOWN: usize = 400;
+
 /// The file that is being read, and what is wrong with it.
 pub(super) struct Page<'a> {
     file: &'a str,
@@ -61,10 +66,20 @@ impl<'a> Page<'a> {
         self.mistakes.push(Mistake {
             file: self.file.to_owned(),
             line: self.line(at.start),
-            found: found.trim().replace(['\n', '\r'], " "),
+            found: one_line(found.trim()),
             accepted: accepted.to_owned(),
         });
     }
+}
+
+/// What was found, as one line of a terminal: nothing that steers it, and no more than somebody reads.
+fn one_line(found: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut line: String = found.chars().take(MOST_SHOWN).map(shown).collect();
+    if found.chars().nth(MOST_SHOWN).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 /// A table whose fields are taken one by one.
@@ -306,6 +321,16 @@ impl<'t, 'i> Fields<'t, 'i> {
 /// Text, or a whole number that stands for its digits. A number with a point is refused: it would not be exact.
 pub(super) fn text_of(page: &mut Page, word: &str, value: Value) -> Option<String> {
     match value.get_ref() {
+        DeValue::String(text) if text.chars().any(char::is_control) => {
+            let found = format!("{word} has signs that cannot be printed");
+            page.mistake(value.span(), &found, "write plain text on one line");
+            None
+        }
+        DeValue::String(text) if text.chars().nth(MOST_TEXT).is_some() => {
+            let found = format!("{word} has {} characters", text.chars().count());
+            page.mistake(value.span(), &found, &format!("write at most {MOST_TEXT}"));
+            None
+        }
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
         DeValue::Float(number) => {

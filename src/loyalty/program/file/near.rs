@@ -65,8 +65,13 @@ pub(super) fn nearest(word: &str, accepted: &[&'static str]) -> String {
     }
 }
 
+/// A name is compared with so many others at most; who has more of them finds his own mistake with a search.
+const MOST_COMPARED: usize = 500;
+
 /// The one of these names that somebody may have meant.
 pub(super) fn near<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let alike = |known: &&str| known.len().abs_diff(word.len()) <= 8;
+    let names = names.filter(alike).take(MOST_COMPARED);
     let nearest = names.map(|known| (distance(word, known), known)).min();
     let (steps, known) = nearest?;
     (steps <= 2 && steps < known.chars().count() && steps > 0).then_some(known)

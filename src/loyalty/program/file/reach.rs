@@ -18,7 +18,7 @@ type Placed = (usize, Mistake);
 
 /// All that is asked for and nowhere given, and all that is given and nowhere asked for.
 pub(super) fn unreachable(sheets: &[Sheet]) -> Vec<Placed> {
-    let shop = Shop { sheets };
+    let shop = Shop::of(sheets);
     let mut all = shop.purses();
     all.extend(shop.unfilled());
     all.extend(shop.rewards());
@@ -32,6 +32,10 @@ pub(super) fn unreachable(sheets: &[Sheet]) -> Vec<Placed> {
 
 struct Shop<'a> {
     sheets: &'a [Sheet<'a>],
+    /// Purses that some file declares.
+    declared_purses: BTreeSet<&'a str>,
+    /// Purses that something is put into.
+    filled: BTreeSet<&'a str>,
 }
 
 /// Where a name is used: the file, the line, and the name.
@@ -42,6 +46,17 @@ struct Used<'a> {
 }
 
 impl<'a> Shop<'a> {
+    fn of(sheets: &'a [Sheet<'a>]) -> Shop<'a> {
+        let mut shop = Shop {
+            sheets,
+            declared_purses: BTreeSet::new(),
+            filled: BTreeSet::new(),
+        };
+        shop.declared_purses = shop.find_declared_purses();
+        shop.filled = shop.find_filled();
+        shop
+    }
+
     fn programs(&self) -> impl Iterator<Item = (usize, &'a Sheet<'a>, &'a Program)> {
         let sheets = self.sheets.iter().enumerate();
         sheets.filter_map(|(n, sheet)| Some((n, sheet, sheet.program()?)))
@@ -110,14 +125,14 @@ impl<'a> Shop<'a> {
         all
     }
 
-    fn declared_purses(&self) -> BTreeSet<&'a str> {
+    fn find_declared_purses(&self) -> BTreeSet<&'a str> {
         let purses = self.programs().flat_map(|(.., program)| program.purses.keys());
         purses.map(|purse| purse.as_str()).collect()
     }
 
     /// A purse that some rule names and no file declares: most often a misspelt one.
     fn purses(&self) -> Vec<Placed> {
-        let known = self.declared_purses();
+        let known = &self.declared_purses;
         let is_unknown = |used: &&Used| used.name != OF_THE_HOUSE && !known.contains(used.name);
         let names = self.purse_names();
         let mut all = Vec::new();
@@ -131,7 +146,7 @@ impl<'a> Shop<'a> {
     }
 
     /// Purses that rules, activities and exchanges put something into.
-    fn filled(&self) -> BTreeSet<&'a str> {
+    fn find_filled(&self) -> BTreeSet<&'a str> {
         let by_rules = self.rules().filter_map(|(.., rule)| match &rule.gives {
             Reward::Times { .. } => None,
             gives => gives.purse(),
@@ -154,14 +169,18 @@ impl<'a> Shop<'a> {
     }
 
     fn is_empty(&self, purse: &str) -> bool {
-        let known = self.declared_purses();
-        let is_known = known.contains(purse) || purse == OF_THE_HOUSE;
-        is_known && !self.filled().contains(purse) && !self.may_be_said(purse)
+        let is_known = self.declared_purses.contains(purse) || purse == OF_THE_HOUSE;
+        is_known && !self.filled.contains(purse) && !self.may_be_said(purse)
     }
 
     /// Rules that ask for stamps, points or a base of a purse that stays empty.
     fn unfilled(&self) -> Vec<Placed> {
         let mut all = Vec::new();
+        let earned = self.rules().filter_map(|(.., rule)| match &rule.gives {
+            Reward::Earn { purse, .. } => Some(purse),
+            _ => None,
+        });
+        let bases: BTreeSet<_> = earned.collect();
         for (file, sheet, n, rule) in self.rules() {
             let mut say = |purse: &'a str, found: String| {
                 let line = sheet.line_of_rule(n, &format!("\"{purse}\""));
@@ -181,16 +200,14 @@ impl<'a> Shop<'a> {
                     format!("no rule gives stamps of the purse {purse}"),
                 );
             }
-            if let Reward::Times { purse, .. } = &rule.gives {
-                let is_base =
-                    |rule: &Rule| matches!(&rule.gives, Reward::Earn { purse: of, .. } if of == purse);
-                let has_base = self.rules().any(|(.., rule)| is_base(rule));
-                if !has_base && !self.may_be_said(purse.as_str()) {
-                    say(
-                        purse.as_str(),
-                        format!("times of nothing: no rule gives points into {purse}"),
-                    );
-                }
+            if let Reward::Times { purse, .. } = &rule.gives
+                && !bases.contains(purse)
+                && !self.may_be_said(purse.as_str())
+            {
+                say(
+                    purse.as_str(),
+                    format!("times of nothing: no rule gives points into {purse}"),
+                );
             }
             for past in &rule.needs.past {
                 if let Metric::Earned(purse) | Metric::EarnedInAll(purse) = &past.metric
@@ -200,15 +217,16 @@ impl<'a> Shop<'a> {
                 }
             }
         }
+        let names: BTreeSet<&str> = self.purse_names().iter().map(|used| used.name).collect();
+        let all_purses = self.programs().flat_map(|(.., program)| &program.purses);
+        let with_worth: BTreeSet<&str> = all_purses
+            .filter(|(_, terms)| terms.worth.is_some())
+            .map(|(name, _)| name.as_str())
+            .collect();
         for (file, sheet, program) in self.programs() {
             for (name, terms) in &program.purses {
-                let is_used = self.purse_names().iter().any(|used| used.name == name.as_str());
-                let may_pay = self.programs().any(|(.., program)| {
-                    program
-                        .purses
-                        .get(name)
-                        .is_some_and(|terms| terms.worth.is_some())
-                });
+                let is_used = names.contains(name.as_str());
+                let may_pay = with_worth.contains(name.as_str());
                 let line = sheet.line_of("purse", name.as_str(), "");
                 let used = Used {
                     file,
@@ -217,11 +235,9 @@ impl<'a> Shop<'a> {
                 };
                 if !is_used && !may_pay && !self.may_be_said(used.name) {
                     let found = format!("nothing gives or asks for the purse {name}");
-                    let candidates = self.purse_names();
-                    let candidates = candidates.iter().map(|used| used.name);
                     let accepted = perhaps(
                         used.name,
-                        candidates,
+                        names.iter().copied().chain([OF_THE_HOUSE]),
                         "write a rule that gives it, or leave it out",
                     );
                     all.push(self.mistake(&used, found, accepted));

@@ -369,6 +369,18 @@ fn a_rule_is_explained_in_a_sentence() {
         sentences(month),
         ["All customers get club for 1 month, from the next sale on."]
     );
+    let together = (
+        "x.toml",
+        "id = \"x\"\n[[rule]]\nneeds = { spent = { from = \"10.00\", within = \"calendar year\", of = \"organisation\" } }\n\
+         gives = { off = \"2 %\", of = \"basket\" }\n",
+    );
+    assert_eq!(
+        sentences(together),
+        [
+            "All customers get 2 % off the basket (any goods), having spent 10.00 or more in the calendar year, all buyers of \
+          their organisation together."
+        ]
+    );
 }
 
 #[test]
