@@ -11,11 +11,11 @@ use crate::loyalty::amount::{Currency, Money, Points, Quantity};
 use crate::loyalty::basket::Line;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::goods::Unit;
-use crate::loyalty::id::{MembershipId, ProgramId, PurseId, SaleId, SiteId};
+use crate::loyalty::id::{MembershipId, ProgramId, PurseId, RewardId, SaleId, SiteId};
 use crate::loyalty::journal::{ActivityDone, Return};
 use crate::loyalty::member::{Change, Holder};
 use crate::loyalty::program::{PriceBasis, Terms};
-use crate::loyalty::quote::{Applied, Quote, Reason, TaxShare};
+use crate::loyalty::quote::{Applied, Draw, Quote, Reason, TaxShare};
 use crate::loyalty::sale::{Sale, Tender};
 use crate::words;
 use text::centre;
@@ -226,11 +226,27 @@ impl<'a> Sheet<'a> {
     }
 
     fn account(&mut self, sale: &Sale) {
-        if sale.quote.changes.is_empty() {
+        let drawn = drawn(&sale.quote);
+        if sale.quote.changes.is_empty() && drawn.is_empty() {
             return;
         }
         self.rule();
+        for line in drawn {
+            self.wrapped("", &line);
+        }
+        let mut won: Vec<(&ProgramId, &RewardId)> = won(&sale.quote).collect();
         for change in &sale.quote.changes {
+            // What was won is said once.
+            if let Change::Issue {
+                reward,
+                program,
+                quantity: 1,
+            } = change
+                && let Some(at) = won.iter().position(|one| *one == (program, reward))
+            {
+                won.swap_remove(at);
+                continue;
+            }
             match change {
                 Change::Grant {
                     membership, until, ..
@@ -381,6 +397,21 @@ impl<'a> Sheet<'a> {
         let gap = self.width - last.width() - right_width;
         self.lines.push(format!("{last}{}{right}", " ".repeat(gap)));
     }
+}
+
+/// What the draws of a sale came to, once they are decided: a sentence each.
+pub fn drawn(quote: &Quote) -> Vec<String> {
+    let sentence = |draw: &Draw| match &draw.won {
+        Some(reward) => format!("You win: {reward}"),
+        None => "No win this time".to_owned(),
+    };
+    quote.draws.iter().map(sentence).collect()
+}
+
+fn won(quote: &Quote) -> impl Iterator<Item = (&ProgramId, &RewardId)> {
+    let won = |draw: &'_ Draw| draw.won.is_some();
+    let draws = quote.draws.iter().filter(move |draw| won(draw));
+    draws.filter_map(|draw| Some((&draw.program, draw.won.as_ref()?)))
 }
 
 /// Each rule that took something off this line, with what it took.

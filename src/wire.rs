@@ -10,7 +10,7 @@ use minicbor::{Decode, Encode};
 
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{SiteId, TerminalId};
+use crate::loyalty::id::{CounterId, SiteId, TerminalId};
 use crate::loyalty::journal::Head;
 use crate::loyalty::member::{CardToken, Known};
 use crate::loyalty::office::Outcome;
@@ -43,6 +43,8 @@ pub mod path {
     pub const HELLO: &str = "/v1/hello";
     /// Entries: `PushRequest`, `PushReply`.
     pub const PUSH: &str = "/v1/push";
+    /// Shares of what all customers have in common: `SharesRequest`, `SharesReply`.
+    pub const SHARES: &str = "/v1/shares";
     /// Changes after a cursor: GET with `?from=` and `&rows=`, `FeedReply`.
     pub const FEED: &str = "/v1/feed";
     /// All that a new terminal needs: GET with `?rows=`, `Manifest`.
@@ -487,6 +489,43 @@ pub struct PushReply {
     /// The newest version of the feed.
     #[n(4)]
     pub version: u64,
+}
+
+/// What a terminal holds of totals that all customers share, and which codes were shown to it. It asks only where its programs
+/// have such totals; a server that published them knows the question.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SharesRequest {
+    /// What it holds.
+    #[n(0)]
+    pub held: Vec<HeldShare>,
+    /// Codes of which it wishes for a share.
+    #[n(1)]
+    pub codes: Vec<String>,
+}
+
+/// A share as a terminal holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct HeldShare {
+    /// Of what.
+    #[n(0)]
+    pub counter: CounterId,
+    /// All that it knows to have been dealt to it.
+    #[n(1)]
+    pub dealt: i64,
+    /// What it can still give of that.
+    #[n(2)]
+    pub left: i64,
+}
+
+/// What the server has dealt to a terminal in all, since the beginning: hearing it twice changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SharesReply {
+    /// Total by total.
+    #[n(0)]
+    pub dealt: Vec<(CounterId, i64)>,
 }
 
 /// The feed's answer.

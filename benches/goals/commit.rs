@@ -132,6 +132,7 @@ impl Till {
             tender: Tender::Elsewhere,
             source: None,
             as_of: 1,
+            drawn: None,
             approved_by: None,
         })
     }

@@ -136,10 +136,24 @@ fn in_json(entry: &Entry, hash: &[u8; 32], is_whole: bool) -> Value {
             line["lines"] = json!(sale.basket.lines.len());
             line["approved_by"] = json!(sale.approved_by.as_ref().map(|name| name.as_str()));
             line["shown"] = json!(sale.basket.identified.map(|how| how.shown.name()));
+            let won = sale.quote.draws.iter().filter_map(|draw| draw.won.as_ref());
+            let won: Vec<&str> = won.map(|reward| reward.as_str()).collect();
+            if let Some(drawn) = sale.drawn {
+                line["drawn"] = json!({"commit": drawn.commit, "number": drawn.number, "won": won});
+            }
         }
         Ok(Body::Return(back)) => {
             line["sale"] = json!(back.sale.as_str());
             line["refund_minor"] = json!(back.refund.units());
+        }
+        Ok(Body::DrawCommit(commit)) => line["commitment"] = json!(commit.commitment.to_string()),
+        Ok(Body::ShareBack(back)) => {
+            line["counter"] = json!(back.counter.as_str());
+            line["given_back"] = json!(back.amount);
+        }
+        Ok(Body::DrawReveal(reveal)) => {
+            line["commit"] = json!(reveal.commit);
+            line["drawn"] = json!(reveal.drawn);
         }
         Ok(Body::Activity(done)) => {
             line["site"] = json!(done.site.as_str());

@@ -103,6 +103,11 @@ fn as_json(report: &SyncReport) -> serde_json::Value {
         "quarantined": report.quarantined,
         "exceptions": report.exceptions,
         "forks": report.forks,
+        "draws": {
+            "decided": report.draws.decided,
+            "checked": report.draws.checked,
+            "wrong": report.draws.wrong,
+        },
         "terminals": terminals,
     })
 }
@@ -116,6 +121,14 @@ fn print_plain(report: &SyncReport) {
         report.quarantined,
         report.forks
     );
+    if report.draws.decided > 0 {
+        say!(
+            "{} draws, {} of them worked out again, {} came out otherwise than their secret decides",
+            report.draws.decided,
+            report.draws.checked,
+            report.draws.wrong
+        );
+    }
     for one in &report.terminals {
         say!(
             "{} at {}: taken in up to {}, last seen {}, vafa {}{}",

@@ -54,7 +54,7 @@ fn in_rhythm(counter: &mut Counter) -> anyhow::Result<u8> {
 
 fn tell(progress: &Progress) {
     match progress {
-        Progress::Waiting | Progress::Rested => {}
+        Progress::Waiting | Progress::Rested | Progress::Dealt => {}
         Progress::Pushed {
             through,
             quarantined: 0,

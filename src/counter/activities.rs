@@ -110,6 +110,7 @@ impl Counter {
             total: Money::ZERO,
             change: None,
             receipt,
+            drawn: Vec::new(),
             was_before: noted.was_before,
         })
     }

@@ -11,6 +11,7 @@ mod programs;
 mod record;
 mod returns;
 mod serve;
+mod shares;
 mod tend;
 pub mod view;
 mod watch;
@@ -27,7 +28,7 @@ use crate::loyalty::basket::{Basket, BasketError};
 use crate::loyalty::card::CardError;
 use crate::loyalty::engine::{self, Nearly};
 use crate::loyalty::goods::Goods;
-use crate::loyalty::id::{BasketId, MemberId, NameError};
+use crate::loyalty::id::{BasketId, CounterId, MemberId, NameError};
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
 use crate::loyalty::program::{ProgramSet, Site, Terms};
@@ -49,6 +50,8 @@ pub struct Counter {
     programs: Rc<ProgramSet>,
     bundle: u64,
     older: BTreeMap<u64, Rc<ProgramSet>>,
+    /// What its programs give in all, by the names under which it is counted.
+    totals: Vec<CounterId>,
     scan: scan::Settings,
     ways: Ways,
     is_typed: bool,
@@ -254,6 +257,7 @@ impl Counter {
             programs: Rc::new(programs),
             bundle,
             older: BTreeMap::new(),
+            totals: Vec::new(),
             scan: scan_settings(config),
             ways,
             is_typed: false,
@@ -277,6 +281,8 @@ impl Counter {
             store,
         };
         counter.name_programs();
+        counter.keep_draws();
+        counter.name_totals()?;
         counter.requote()?;
         Ok(counter)
     }
@@ -342,6 +348,7 @@ impl Counter {
             Some(token) => self.known(&token)?,
             None => None,
         };
+        self.draft.basket.dealt = self.dealt(&self.draft.basket.codes)?;
         self.asked = Basket {
             at_hand: self.may_add()?,
             ..self.draft.basket.clone()
@@ -405,6 +412,7 @@ impl Counter {
         if self.undo.len() > MOST_UNDO {
             self.undo.remove(0);
         }
+        self.wish_for_shares()?;
         self.requote()
     }
 

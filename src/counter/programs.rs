@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Counter, CounterError};
-use crate::loyalty::program::{ProgramSet, Terms, file};
+use crate::loyalty::program::{ProgramSet, Reward, Terms, file};
 use crate::store::{Store, StoreError};
 use crate::wire::Bundle;
 
@@ -85,6 +85,24 @@ impl Counter {
         self.rewards = Arc::new(named.collect());
     }
 
+    /// Names what the programs give in all, and wishes for shares of it.
+    pub(super) fn name_totals(&mut self) -> Result<(), CounterError> {
+        self.totals = self.programs.totals().into_keys().collect();
+        self.wish_for_shares()?;
+        Ok(())
+    }
+
+    /// Sees to it that this terminal is committed to a secret for draws before anybody buys, and that one which has done its
+    /// work is shown. A disk without room keeps nobody from selling: a sale that draws sees to it again.
+    pub(super) fn keep_draws(&mut self) {
+        let rules = self.programs.programs.iter().flat_map(|program| &program.rules);
+        let does_draw = rules
+            .into_iter()
+            .any(|rule| matches!(rule.gives, Reward::Draw { .. }));
+        let (post, clock) = (&self.store.identity.post, self.watch.clock());
+        let _ = self.store.journal.keep_draws(post, self.bundle, does_draw, clock);
+    }
+
     /// Takes up newer programs, where they have arrived, and newer keys of passes. A basket that is open is quoted by them
     /// from now on.
     pub(super) fn take_up_programs(&mut self) -> Result<(), CounterError> {
@@ -95,6 +113,8 @@ impl Counter {
             self.bundle = version;
             self.programs = Rc::new(set);
             self.name_programs();
+            self.keep_draws();
+            self.name_totals()?;
         }
         self.requote()
     }

@@ -73,9 +73,11 @@ impl Counter {
             ..self.sale(self.draft.basket.clone(), self.quote.clone(), tender, None)
         };
         let sold = self.record(sale.clone())?;
+        let sale = sold.sale.map_or(sale, |recorded| *recorded);
         let receipt = receipt::of_sale(&self.paper(&sold.id, &self.site.zone), &sale);
         let seq = sold.id.place().map_or(0, |(_, seq)| seq);
         let (total, change) = (sale.quote.total, change_of(tender));
+        let drawn = receipt::drawn(&sale.quote);
         self.begin_anew()?;
         Ok(Done {
             id: sold.id,
@@ -83,6 +85,7 @@ impl Counter {
             total,
             change,
             receipt,
+            drawn,
             was_before: sold.was_before,
         })
     }
@@ -132,6 +135,8 @@ impl Counter {
             tender,
             source,
             as_of,
+            // Decided in the transaction that records the sale.
+            drawn: None,
             approved_by: None,
         }
     }
@@ -198,6 +203,7 @@ impl Counter {
                 .map(|known| Holder::Member(known.member.id.clone()));
             basket.buyer = Some(holder.unwrap_or(Holder::Card(token)));
         }
+        basket.dealt = self.dealt(&[])?;
         let quote = engine::quote(&basket, self.known.as_ref(), &self.programs, &site);
         let tender = if quote.due.is_zero() {
             Tender::Nothing
@@ -248,12 +254,18 @@ impl Counter {
         };
         let id = SaleId::of(&entry.terminal, entry.seq, sealed.hash().bytes());
         let paper = self.paper(&id, &self.site.zone);
+        let mut drawn = Vec::new();
         let (total, change, receipt) = match body {
-            Body::Sale(sale) => (
-                sale.quote.total,
-                change_of(sale.tender),
-                receipt::of_sale(&paper, &sale),
-            ),
+            Body::Sale(sale) => {
+                drawn = receipt::drawn(&sale.quote);
+                (
+                    sale.quote.total,
+                    change_of(sale.tender),
+                    receipt::of_sale(&paper, &sale),
+                )
+            }
+            // These have no receipt.
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => return Ok(None),
             Body::Activity(done) => (Money::ZERO, None, receipt::of_activity(&paper, &done)),
             Body::Return(back) => {
                 let sale = self.sale_at(back.sale.place().map_or(0, |(_, seq)| seq))?;
@@ -272,6 +284,7 @@ impl Counter {
             total,
             change,
             receipt,
+            drawn,
             was_before: true,
         }))
     }

@@ -83,6 +83,7 @@ impl Counter {
             total: shown.refund,
             change: Some(shown.refund),
             receipt,
+            drawn: Vec::new(),
             was_before: false,
         })
     }

@@ -3,7 +3,7 @@
 use super::view::{Health, Line};
 use super::{Counter, CounterError};
 use crate::loyalty::amount::Money;
-use crate::sync::Progress;
+use crate::sync::{Progress, Sync};
 
 impl Counter {
     /// One short turn of everything that can wait for a quiet moment. Never waits for the line. Answers true where
@@ -12,6 +12,8 @@ impl Counter {
         // A disk without room for tidying must not keep sales from the server; that nothing can be recorded shows at
         // the next scan, which is written first of all.
         let _ = self.store.journal.tidy_when_idle();
+        self.keep_draws();
+        self.give_shares_back();
         let now = self.watch.wall();
         let Some(sync) = &mut self.sync else {
             return Ok(false);
@@ -28,8 +30,7 @@ impl Counter {
         let Some(mut sync) = self.sync.take() else {
             return Ok(());
         };
-        let watch = &self.watch;
-        let done = sync.once(&mut self.store, || watch.wall(), &mut tell);
+        let done = self.rounds(&mut sync, &mut tell);
         self.sync = Some(sync);
         done?;
         self.acked = self.store.journal.acked()?.seq;
@@ -37,11 +38,25 @@ impl Counter {
         self.take_up_programs()
     }
 
+    /// One round of sync, and another where the first brought programs of whose totals this terminal has no share yet.
+    fn rounds(&mut self, sync: &mut Sync, tell: &mut impl FnMut(&Progress)) -> Result<(), CounterError> {
+        for _ in 0..2 {
+            let watch = &self.watch;
+            sync.once(&mut self.store, || watch.wall(), &mut *tell)?;
+            self.take_up_programs()?;
+            if !self.wish_for_shares()? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn heard(&mut self, progress: &Progress) -> Result<bool, CounterError> {
         match progress {
             Progress::Waiting => return Ok(false),
             Progress::Pushed { through, .. } => self.sent(*through)?,
             Progress::Programs(_) | Progress::Pulled { .. } => self.take_up_programs()?,
+            Progress::Dealt => self.requote()?,
             Progress::Rested => {}
         }
         Ok(true)

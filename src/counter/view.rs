@@ -192,6 +192,8 @@ pub struct Done {
     pub change: Option<Money>,
     /// The receipt, line by line.
     pub receipt: Vec<String>,
+    /// What its draws came to, a sentence each.
+    pub drawn: Vec<String>,
     /// It was recorded before: this is the same sale again, not a second one.
     pub was_before: bool,
 }

@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use super::amount::{Money, Quantity};
 use super::calendar::{Day, Moment};
 use super::engine::Bound;
-use super::id::{BasketId, SaleId, SiteId, TerminalId};
+use super::id::{BasketId, CounterId, SaleId, SiteId, TerminalId};
 use super::member::{Change, ForOther, Holder};
 use super::sale::Sale;
 
@@ -126,7 +126,8 @@ pub struct Entry {
     /// The hash of the entry before.
     #[n(4)]
     pub previous: Hash,
-    /// What kind of body follows: "sale", "return", "activity"; a server keeps kinds that it does not know.
+    /// What kind of body follows: "sale", "return", "activity", "draw_commit", "draw_reveal", "share_back"; a server keeps kinds
+    /// that it does not know.
     #[n(5)]
     pub kind: String,
     /// Hybrid logical time: never goes back inside the chain. Milliseconds since 1970 shifted by 16 bits, and a count.
@@ -161,6 +162,64 @@ pub enum Body {
     Return(Box<Return>),
     /// Something that a member did outside of a sale.
     Activity(Box<ActivityDone>),
+    /// A secret that will decide draws, sealed before anybody buys.
+    DrawCommit(Box<DrawCommit>),
+    /// The secret, once it decides no more.
+    DrawReveal(Box<DrawReveal>),
+    /// What is left of a share goes back.
+    ShareBack(Box<ShareBack>),
+}
+
+/// What is left of a share of a total goes back to the server: this terminal gives none of it any more.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ShareBack {
+    /// Of what.
+    #[n(0)]
+    pub counter: CounterId,
+    /// How much, above zero.
+    #[n(1)]
+    pub amount: i64,
+}
+
+/// What a terminal commits to: the secret cannot be another one afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DrawCommit {
+    /// BLAKE3 of the secret, with a name for the purpose.
+    #[n(0)]
+    pub commitment: Hash,
+}
+
+impl DrawCommit {
+    /// The commitment to a secret.
+    pub fn to(secret: &[u8; 32]) -> DrawCommit {
+        let bytes = [b"vafa draw commitment 1\0".as_slice(), secret].concat();
+        DrawCommit {
+            commitment: Hash::of(&bytes),
+        }
+    }
+}
+
+/// A secret that has decided draws, for the server to work them out again.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DrawReveal {
+    /// The number of the entry that committed to it.
+    #[n(0)]
+    pub commit: u64,
+    /// The secret.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub secret: [u8; 32],
+    /// How many sales it decided.
+    #[n(2)]
+    pub drawn: u64,
+}
+
+impl std::fmt::Debug for DrawReveal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DrawReveal(commit {}, {} sales)", self.commit, self.drawn)
+    }
 }
 
 /// Goods of one sale taken back: what was promised to the customer then.
@@ -339,6 +398,15 @@ impl Entry {
             (FORM, "return") => minicbor::decode(&self.body)
                 .map(|back| Body::Return(Box::new(back)))
                 .map_err(unreadable),
+            (FORM, "draw_commit") => minicbor::decode(&self.body)
+                .map(|commit| Body::DrawCommit(Box::new(commit)))
+                .map_err(unreadable),
+            (FORM, "draw_reveal") => minicbor::decode(&self.body)
+                .map(|reveal| Body::DrawReveal(Box::new(reveal)))
+                .map_err(unreadable),
+            (FORM, "share_back") => minicbor::decode(&self.body)
+                .map(|back| Body::ShareBack(Box::new(back)))
+                .map_err(unreadable),
             (FORM, "activity") => minicbor::decode(&self.body)
                 .map(|done| Body::Activity(Box::new(done)))
                 .map_err(unreadable),
@@ -356,6 +424,9 @@ impl Body {
         match self {
             Body::Sale(_) => "sale",
             Body::Return(_) => "return",
+            Body::DrawCommit(_) => "draw_commit",
+            Body::DrawReveal(_) => "draw_reveal",
+            Body::ShareBack(_) => "share_back",
             Body::Activity(_) => "activity",
         }
     }
@@ -365,6 +436,9 @@ impl Body {
         let bytes = match self {
             Body::Sale(sale) => minicbor::to_vec(sale),
             Body::Return(back) => minicbor::to_vec(back),
+            Body::DrawCommit(commit) => minicbor::to_vec(commit),
+            Body::DrawReveal(reveal) => minicbor::to_vec(reveal),
+            Body::ShareBack(back) => minicbor::to_vec(back),
             Body::Activity(done) => minicbor::to_vec(done),
         };
         bytes.expect("writing into memory cannot fail")
@@ -375,6 +449,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.changes,
             Body::Return(back) => &back.changes,
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
             Body::Activity(done) => &done.changes,
         }
     }
@@ -384,6 +459,7 @@ impl Body {
         match self {
             Body::Sale(sale) => &sale.quote.others,
             Body::Return(back) => &back.others,
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => &[],
             Body::Activity(done) => &done.others,
         }
     }

@@ -2,16 +2,24 @@
 //! that the office should see, or put aside unread (quarantined); none of them delays the next entry. The database
 //! gives a memory and keeps the changes in one transaction.
 
+pub mod draws;
+pub mod due;
+pub mod shares;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
 
 use super::amount::{LARGEST, Points};
 use super::calendar::{Day, Moment, Zone};
-use super::id::{MemberId, MembershipId, ProgramId, PurseId, SiteId, TerminalId};
+use super::id::{CounterId, MemberId, MembershipId, ProgramId, PurseId, SiteId, TerminalId};
 use super::journal::{ActivityDone, Body, Entry, Hash, Head, JournalError, Sealed};
 use super::ledger::{Account, Lot, LotMove, Purse, Transfer, part_of};
 use super::member::{CardToken, Change, Held, Holder, Standing};
+use super::program::ProgramSet;
+use super::sale::Drawn;
+pub use draws::{Committed, DrawnSale};
 
 /// The purse under which donations are booked, in minor units of the shop's currency.
 const DONATED: &str = "donated";
@@ -61,6 +69,14 @@ pub trait OfficeMemory {
     fn standing(&self, holder: &Holder) -> Result<Standing, Self::Error>;
     /// A sale booked before.
     fn booked(&self, terminal: &TerminalId, seq: u64) -> Result<Option<Booked>, Self::Error>;
+    /// A secret of a terminal, by the number of the entry that commits to it.
+    fn committed(&self, terminal: &TerminalId, commit: u64) -> Result<Option<Committed>, Self::Error>;
+    /// All sales that it decided.
+    fn drawn_sales(&self, terminal: &TerminalId, commit: u64) -> Result<Vec<DrawnSale>, Self::Error>;
+    /// What was dealt to a terminal of a total.
+    fn dealt(&self, terminal: &TerminalId, counter: &CounterId) -> Result<shares::Dealt, Self::Error>;
+    /// The programs of a version, where they can be read.
+    fn programs(&self, bundle: u64) -> Result<Option<Arc<ProgramSet>>, Self::Error>;
 }
 
 /// A change that the server keeps. All changes of one entry are kept together or not at all.
@@ -98,6 +114,44 @@ pub enum OfficeChange {
     },
     /// This holder's standing is another now: terminals must be told.
     Touched(Holder),
+    /// A terminal used of its share of a total, or gave back of it.
+    Share {
+        /// Which.
+        terminal: TerminalId,
+        /// Of what.
+        counter: CounterId,
+        /// How much it used; below zero where a return gave it back to the share.
+        used: i64,
+        /// How much went back to the server.
+        back: i64,
+    },
+    /// A terminal committed to a secret for draws.
+    Committed {
+        /// Which.
+        terminal: TerminalId,
+        /// The number of the entry.
+        commit: u64,
+        /// What it sealed.
+        commitment: Hash,
+    },
+    /// A sale was decided by it.
+    Drawn {
+        /// Of which terminal.
+        terminal: TerminalId,
+        /// By which secret, and in which turn.
+        drawn: Drawn,
+        /// The sale's number in the journal.
+        seq: u64,
+    },
+    /// It was shown, and every sale looked at again.
+    Shown {
+        /// Of which terminal.
+        terminal: TerminalId,
+        /// The number of the entry that committed to it.
+        commit: u64,
+        /// Sales that it would have decided in another way.
+        wrong: Vec<u64>,
+    },
 }
 
 /// What receiving an entry came to.
@@ -167,7 +221,23 @@ pub fn receive<M: OfficeMemory>(
         standings: BTreeMap::new(),
         excess: BTreeMap::new(),
     };
-    booking.book(&entry, &body, terminal, zone)?;
+    match &body {
+        Body::DrawCommit(commit) => booking.changes.push(OfficeChange::Committed {
+            terminal: terminal.clone(),
+            commit: seq,
+            commitment: commit.commitment,
+        }),
+        Body::DrawReveal(reveal) => {
+            (booking.exception, booking.changes) = draws::shown(memory, terminal, reveal)?;
+        }
+        Body::Sale(_) | Body::Return(_) | Body::Activity(_) => {
+            booking.book(&entry, &body, terminal, zone)?;
+        }
+        Body::ShareBack(_) => {}
+    }
+    let (code, shares) = shares::used(memory, terminal, &body)?;
+    booking.exception = booking.exception.or(code);
+    booking.changes.extend(shares);
     let outcome = booking
         .exception
         .map_or(Outcome::Posted, |code| Outcome::Exception(code.to_owned()));
@@ -194,6 +264,8 @@ fn makes_sense(body: &Body) -> bool {
         Body::Return(back) => {
             back.refund.units() >= 0 && back.lines.iter().all(|line| line.quantity.units() > 0)
         }
+        Body::DrawCommit(_) | Body::DrawReveal(_) => true,
+        Body::ShareBack(back) => (1..=LARGEST).contains(&back.amount),
         Body::Activity(done) => done.quantity.units() > 0,
     };
     let of_others = body.others().iter().flat_map(|other| &other.changes);
@@ -247,8 +319,12 @@ impl<M: OfficeMemory> Booking<'_, M> {
                 if !self.memory.knows_site(&sale.basket.site)? {
                     self.changes.push(OfficeChange::Site(sale.basket.site.clone()));
                 }
+                let (code, keep) = draws::arrived(self.memory, terminal, entry.seq, sale)?;
+                self.exception = code;
+                self.changes.extend(keep);
                 (sale.basket.opened, None)
             }
+            Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_) => return Ok(()),
             Body::Return(back) => {
                 let place = back.sale.place().filter(|(owner, _)| owner == terminal);
                 let original = match place {
@@ -307,14 +383,18 @@ impl<M: OfficeMemory> Booking<'_, M> {
             self.exception = before;
             self.changes.push(OfficeChange::Touched(holder));
         }
+        self.settle();
+        Ok(())
+    }
+
+    /// What was gathered is written last, and terminals are told when everything is.
+    fn settle(&mut self) {
         for (holder, standing) in std::mem::take(&mut self.standings) {
             self.changes
                 .push(OfficeChange::Standing(holder, Box::new(standing)));
         }
-        // Terminals are told when everything is written.
         self.changes
             .sort_by_key(|change| matches!(change, OfficeChange::Touched(_)));
-        Ok(())
     }
 
     /// What an activity gives over its limits, because another terminal gave some of it before: it was promised, so it is

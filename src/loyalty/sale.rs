@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 
 use super::amount::Money;
 use super::basket::Basket;
-use super::id::PersonName;
+use super::id::{PersonName, TerminalId};
 use super::member::Known;
 use super::quote::Quote;
 pub use exchange::{Back, Exchanged, exchange};
@@ -36,9 +36,31 @@ pub struct Sale {
     /// The version of the server's data that this terminal knew the buyer from.
     #[n(5)]
     pub as_of: u64,
+    /// By what its draws were decided, where it drew.
+    #[n(6)]
+    pub drawn: Option<Drawn>,
     /// Who agreed to it, where a program asks for somebody's approval. A typed name: nothing proves it yet.
     #[n(7)]
     pub approved_by: Option<PersonName>,
+}
+
+/// Which draw of a terminal a sale was: its place, and nothing that a customer or a cashier could choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Drawn {
+    /// The number of the entry that commits to the secret.
+    #[n(0)]
+    pub commit: u64,
+    /// The how many-th sale it is that this secret decided, counted from 1.
+    #[n(1)]
+    pub number: u64,
+}
+
+impl Drawn {
+    /// The name under which it is decided.
+    pub fn name(&self, terminal: &TerminalId) -> String {
+        format!("{terminal}/{}/{}", self.commit, self.number)
+    }
 }
 
 /// How the amount due was paid.

@@ -2,11 +2,16 @@
 //! is touched here: the store gives a memory over journal.db and keeps the changes in the same transaction, a network
 //! simulator gives one over maps.
 
+mod draws;
+mod shares;
+
 use super::calendar::{Day, Moment, Zone};
-use super::id::{BasketId, SaleId, SiteId, TerminalId};
+use super::id::{BasketId, CounterId, SaleId, SiteId, TerminalId};
 use super::journal::{ActivityDone, Body, Clock, Entry, FORM, Hash, Head, Return, ReturnedLine, Sealed};
 use super::member::{Change, ForOther, Holder, Known};
 use super::sale::Sale;
+pub use draws::{Drawing, SALES_OF_A_SECRET, draws_wait, keep_draws};
+pub use shares::{Share, give_share_back};
 
 /// What is fixed about a terminal once it is enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +45,10 @@ pub trait TerminalMemory {
     fn hash_at(&self, seq: u64) -> Result<Option<Hash>, Self::Error>;
     /// The sale that a basket has become, if it has.
     fn sale_of(&self, basket: &BasketId) -> Result<Option<SaleId>, Self::Error>;
+    /// The secret that decides draws now; a memory without one draws nothing.
+    fn drawing(&self) -> Result<Option<Drawing>, Self::Error> {
+        Ok(None)
+    }
 }
 
 /// A change that a terminal keeps. All changes of one decision are kept together or not at all.
@@ -51,6 +60,19 @@ pub enum TerminalChange {
     Acknowledge(Head),
     /// The server's incarnation.
     Meet(Epoch),
+    /// A secret that decides draws from now on.
+    Commit {
+        /// The entry that commits to it.
+        commit: u64,
+        /// The day of business on which it begins.
+        since: Day,
+        /// The secret.
+        secret: [u8; 32],
+    },
+    /// It decided one more sale.
+    Draw,
+    /// It was shown and decides no more.
+    Reveal,
 }
 
 /// An entry with what must be found again without opening it.
@@ -76,6 +98,8 @@ pub struct Append {
     pub at: Moment,
     /// What it does to that account, until the server's data reflects it.
     pub changes: Vec<Change>,
+    /// What it uses of the shares that this terminal holds; below zero where it gives back.
+    pub shares: Vec<(CounterId, i64)>,
 }
 
 /// What selling came to.
@@ -87,7 +111,7 @@ pub enum Sold {
     Before(SaleId),
 }
 
-/// Seals a sale. A basket is sold once, however often PAY is pressed.
+/// Seals a sale, and decides what it draws. A basket is sold once, however often PAY is pressed.
 pub fn sell<M: TerminalMemory>(
     memory: &M,
     post: &Post,
@@ -98,6 +122,8 @@ pub fn sell<M: TerminalMemory>(
     if let Some(before) = memory.sale_of(&sale.basket.id)? {
         return Ok(Sold::Before(before));
     }
+    let mut sale = sale;
+    let drawn = draws::decide(memory, post, &mut sale)?;
     let (basket, source) = (sale.basket.id.clone(), sale.source.clone());
     let (holder, at) = (sale.basket.buyer.clone(), sale.basket.opened);
     let body = Body::Sale(Box::new(sale));
@@ -105,7 +131,8 @@ pub fn sell<M: TerminalMemory>(
     append.basket = Some(basket);
     append.source = source;
     let id = SaleId::of(&post.terminal, append.seq, append.sealed.hash().bytes());
-    Ok(Sold::New(id, vec![TerminalChange::Append(Box::new(append))]))
+    let append = TerminalChange::Append(Box::new(append));
+    Ok(Sold::New(id, std::iter::once(append).chain(drawn).collect()))
 }
 
 /// Seals an activity of this member. It is recorded once, however often the key is pressed.
@@ -219,6 +246,7 @@ fn write<M: TerminalMemory>(
         holder,
         at,
         changes: body.changes().to_vec(),
+        shares: shares::used(body),
     })
 }
 

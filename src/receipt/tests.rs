@@ -112,6 +112,7 @@ fn sale() -> Sale {
         },
         source: None,
         as_of: 1,
+        drawn: None,
         approved_by: None,
     }
 }

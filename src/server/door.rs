@@ -10,7 +10,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::{Server, ServerError, hold, routes};
+use super::{Server, ServerError, calendar, hold, routes};
 use crate::config::Config;
 
 /// The header of a request must be there after so many seconds.
@@ -133,6 +133,7 @@ pub fn serve(
             asked.await;
             stop.graceful_shutdown(Some(Duration::from_secs(FAREWELL_S)));
         });
+        tokio::spawn(calendar::turn(server.clone()));
         ready(&url);
         door.serve(server.clone(), handle).await
     });
@@ -171,7 +172,10 @@ pub fn serve_embedded(data: &Path, config: &Config) -> Result<Running, ServerErr
     let inside = handle.clone();
     let thread = std::thread::spawn(move || {
         let runtime = runtime()?;
-        let served = runtime.block_on(door.serve(server.clone(), inside));
+        let served = runtime.block_on(async {
+            tokio::spawn(calendar::turn(server.clone()));
+            door.serve(server.clone(), inside).await
+        });
         hold(&server.writer).checkpoint()?;
         served
     });

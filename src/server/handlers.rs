@@ -17,7 +17,7 @@ use super::{Server, ServerError, hold, now, snapshot};
 use crate::loyalty::journal::Sealed;
 use crate::wire::{
     self, EnrolReply, EnrolRequest, HelloReply, HelloRequest, PROTOCOL, PUSH_BYTES, PUSH_ENTRIES, PushReply,
-    PushRequest,
+    PushRequest, SharesRequest,
 };
 
 type Answer = Result<Response, Refusal>;
@@ -229,6 +229,19 @@ pub async fn push(
             ))
         }
     }
+}
+
+/// A terminal asks for shares of what all customers have in common.
+pub async fn shares(
+    State(server): State<Arc<Server>>,
+    Extension(asker): Extension<Asker>,
+    body: Bytes,
+) -> Answer {
+    let ask: SharesRequest = read(&body)?;
+    let reply = server
+        .write(move |books| books.deal(&asker.terminal, &ask))
+        .await?;
+    answer(&reply)
 }
 
 /// The head must be signed by the terminal and be the last of these entries; what lies between is checked by the

@@ -2,6 +2,7 @@
 //! signs what goes out, `handlers` answers route by route, `head_office` is what the commands on the server's own
 //! machine use beside it, `database` keeps the books.
 
+mod calendar;
 pub mod database;
 mod door;
 mod error;
@@ -14,7 +15,7 @@ mod snapshot;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use axum::Router;
@@ -31,12 +32,21 @@ use crate::loyalty::calendar::Moment;
 use crate::loyalty::terminal::Epoch;
 use crate::wire::path;
 
+/// How far the clock of this process is moved, in seconds. A program made for tests hears it from the environment, so that a
+/// test can let a month pass; one made to be installed hears of nothing.
+static MOVED_S: LazyLock<i64> = LazyLock::new(|| {
+    let moved = std::env::var("VAFA_TEST_CLOCK_S").ok();
+    let moved = moved.filter(|_| cfg!(debug_assertions));
+    moved.and_then(|moved| moved.parse().ok()).unwrap_or(0)
+});
+
 /// What the clock on the server's wall says.
 pub fn now() -> Moment {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
-    Moment::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    Moment::from_millis(millis.saturating_add(MOVED_S.saturating_mul(1000)))
 }
 
 /// Everything a request may need. SQLite is asked on blocking threads only: one connection writes, another reads.
@@ -129,6 +139,7 @@ fn routes(server: &Arc<Server>) -> Router {
         .route(path::ENROL, post(handlers::enrol))
         .route(path::HELLO, post(handlers::hello))
         .route(path::PUSH, post(handlers::push))
+        .route(path::SHARES, post(handlers::shares))
         .route(path::FEED, get(handlers::feed))
         .route(path::SNAPSHOT, get(handlers::snapshot))
         .route("/v1/snapshot/part/{hash}", get(handlers::snapshot_part))

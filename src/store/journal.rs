@@ -2,9 +2,11 @@
 //! number, hash, entry, effects and the closed draft land together or not at all.
 
 mod check;
+mod draws;
 mod memory;
 mod passes;
 mod post;
+mod shares;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +37,8 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(include_str!("migrations/journal-001.sql")),
         M::up(include_str!("migrations/journal-002.sql")),
+        M::up(include_str!("migrations/journal-003.sql")),
+        M::up(include_str!("migrations/journal-004.sql")),
     ])
 });
 
@@ -100,8 +104,12 @@ impl Journal {
         }
     }
 
-    /// Records a sale. When this answers, it is on the disk.
+    /// Records a sale, and decides what it draws. When this answers, it is on the disk.
     pub fn sell(&mut self, post: &Post, bundle: u64, sale: Sale, clock: Clock) -> Result<SoldAs, StoreError> {
+        let drew = !sale.quote.draws.is_empty();
+        if drew {
+            self.keep_draws(post, bundle, true, clock)?;
+        }
         let (sold, head) = self.transact(|memory| {
             let sold = terminal::sell(memory, post, bundle, sale, clock)?;
             let (id, changes, was_before) = match sold {
@@ -109,10 +117,30 @@ impl Journal {
                 Sold::Before(id) => (id, Vec::new(), true),
             };
             let head = keep(memory.0, &changes)?;
-            Ok((SoldAs { id, was_before }, head))
+            let sale = None;
+            let sold = SoldAs { id, was_before, sale };
+            Ok((sold, head))
         })?;
         self.committed(head);
-        Ok(sold)
+        let sale = match drew {
+            true => self.sale_at(&sold.id)?,
+            false => None,
+        };
+        Ok(SoldAs { sale, ..sold })
+    }
+
+    /// A sale as it was recorded.
+    fn sale_at(&self, id: &SaleId) -> Result<Option<Box<Sale>>, StoreError> {
+        let Some((_, seq)) = id.place() else {
+            return Ok(None);
+        };
+        let body = self
+            .entry(seq)?
+            .and_then(|sealed| sealed.open().ok()?.body().ok());
+        Ok(match body {
+            Some(Body::Sale(sale)) => Some(sale),
+            _ => None,
+        })
     }
 
     /// Records a return. When this answers, it is on the disk.
@@ -140,7 +168,9 @@ impl Journal {
                     Sold::Before(id) => (id, Vec::new(), true),
                 };
             let head = keep(memory.0, &changes)?;
-            Ok((SoldAs { id, was_before }, head))
+            let sale = None;
+            let noted = SoldAs { id, was_before, sale };
+            Ok((noted, head))
         })?;
         self.committed(head);
         Ok(noted)
@@ -399,6 +429,8 @@ pub struct SoldAs {
     pub id: SaleId,
     /// It was sold before; nothing was written.
     pub was_before: bool,
+    /// The sale with its draws decided, where it drew.
+    pub sale: Option<Box<Sale>>,
 }
 
 fn keep_bundle(connection: &Connection, bundle: &SignedBundle) -> rusqlite::Result<()> {

@@ -1,6 +1,6 @@
 //! Step after step: the clock moves, what is due happens, then the step itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -118,7 +118,9 @@ impl<'a> Shop<'a> {
     }
 
     fn fall_due(&mut self, number: usize, day: Day) {
-        let holders: Vec<Holder> = self.accounts.keys().cloned().collect();
+        // Who has done nothing yet may be due something as well.
+        let members = self.story.members.keys().cloned().map(Holder::Member);
+        let holders: BTreeSet<Holder> = self.accounts.keys().cloned().chain(members).collect();
         for holder in holders {
             let Some(known) = self.known_as(&holder, day) else {
                 continue;
@@ -356,6 +358,7 @@ impl<'a> Shop<'a> {
             quote: quote.clone(),
             source: None,
             as_of: 0,
+            drawn: None,
             approved_by: None,
         };
         let origin = number as u64;

@@ -6,7 +6,10 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use super::client::{Line, LineError};
 use super::snapshot;
-use crate::wire::{FeedReply, HelloReply, HelloRequest, Manifest, PushReply, PushRequest, ROWS, path};
+use crate::wire::{
+    FeedReply, HelloReply, HelloRequest, Manifest, PushReply, PushRequest, ROWS, SharesReply, SharesRequest,
+    path,
+};
 
 /// A request on its way.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub enum Letter {
     Hello(HelloRequest),
     /// Entries.
     Push(PushRequest),
+    /// What this terminal holds of totals.
+    Shares(SharesRequest),
     /// What changed after this cursor?
     Feed(u64),
     /// Everything, built into a new cache beside the old one in this folder.
@@ -28,6 +33,8 @@ pub enum Answer {
     Hello(HelloReply),
     /// What became of the entries.
     Push(PushReply),
+    /// What was dealt to it.
+    Shares(SharesReply),
     /// Changes.
     Feed(Box<FeedReply>),
     /// A new cache, ready to be swapped in.
@@ -113,6 +120,7 @@ async fn carry(line: &Line, letter: Letter) -> Result<Answer, LineError> {
     match letter {
         Letter::Hello(hello) => line.ask(path::HELLO, &hello).await.map(Answer::Hello),
         Letter::Push(push) => line.ask(path::PUSH, &push).await.map(Answer::Push),
+        Letter::Shares(shares) => line.ask(path::SHARES, &shares).await.map(Answer::Shares),
         Letter::Feed(from) => {
             let page: FeedReply = line
                 .get(&format!("{}?from={from}&rows={ROWS}", path::FEED))

@@ -8,6 +8,7 @@ pub mod plan;
 mod snapshot;
 mod take;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use minicbor::bytes::ByteVec;
@@ -15,9 +16,11 @@ use minicbor::bytes::ByteVec;
 use crate::loyalty::calendar::Moment;
 use crate::loyalty::journal::Head;
 use crate::loyalty::office::Outcome;
-use crate::loyalty::terminal::{Distrust, Epoch};
+use crate::loyalty::terminal::{Distrust, Epoch, Share};
 use crate::store::{CacheMark, Store, StoreError};
-use crate::wire::{self, FeedPage, FeedReply, HelloRequest, PushReply, PushRequest};
+use crate::wire::{
+    self, FeedPage, FeedReply, HeldShare, HelloRequest, PushReply, PushRequest, SharesRequest,
+};
 use client::{Line, LineError};
 use courier::{Answer, Courier, Letter};
 pub use enrol::{EnrolError, enrol, move_to};
@@ -57,6 +60,8 @@ pub enum Progress {
         /// How many.
         rows: u64,
     },
+    /// Shares of totals were dealt.
+    Dealt,
     /// New programs arrived.
     Programs(u64),
     /// Both sides have nothing left.
@@ -146,7 +151,9 @@ impl Sync {
 
     fn begin(&mut self, store: &Store, now: Moment) -> Result<Progress, SyncError> {
         let mark = store.cache.mark().unwrap_or_default();
+        let shares = store.journal.shares()?;
         let ours = Ours {
+            has_totals: !shares.is_empty(),
             head: store.journal.head()?,
             acked: store.journal.acked()?,
             cache_epoch: mark.epoch,
@@ -156,6 +163,7 @@ impl Sync {
             Step::Hello => Letter::Hello(hello(store, &ours, now)?),
             Step::Push(from) => Letter::Push(self.push(store, from)?),
             Step::Feed(from) => Letter::Feed(from),
+            Step::Shares => Letter::Shares(shares_request(&shares)),
             Step::Snapshot => Letter::Snapshot(store.folder().to_owned()),
             Step::Rest => {
                 self.rest();
@@ -239,6 +247,14 @@ impl Sync {
                 Ok(Progress::Waiting)
             }
             Answer::Push(reply) => self.pushed(store, &reply, now),
+            Answer::Shares(reply) => {
+                store.journal.dealt(&reply.dealt)?;
+                if let Some(theirs) = &mut self.theirs {
+                    theirs.has_dealt = true;
+                }
+                self.note(store, now);
+                Ok(Progress::Dealt)
+            }
             Answer::Feed(reply) => match *reply {
                 FeedReply::Page(page) => self.pulled(store, page, now),
                 FeedReply::MustRefetch => {
@@ -350,6 +366,19 @@ fn take_pass_keys(store: &mut Store, keys: &wire::SignedKeys) -> Result<(), Sync
         store.journal.keep_pass_keys(keys)?;
     }
     Ok(())
+}
+
+fn shares_request(shares: &[Share]) -> SharesRequest {
+    let held = shares.iter().map(|share| HeldShare {
+        counter: share.counter.clone(),
+        dealt: share.dealt.unwrap_or(0),
+        left: share.left().unwrap_or(0),
+    });
+    let codes: BTreeSet<String> = shares.iter().filter_map(|share| share.code.clone()).collect();
+    SharesRequest {
+        held: held.collect(),
+        codes: codes.into_iter().collect(),
+    }
 }
 
 fn hello(store: &Store, ours: &Ours, now: Moment) -> Result<HelloRequest, SyncError> {

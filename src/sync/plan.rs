@@ -1,5 +1,5 @@
 //! What to do next, from where both sides stand: no file, no line, no clock. A terminal says hello, sends what the
-//! server lacks, then takes what it lacks itself, and rests when neither side has anything left.
+//! server lacks, then takes what it lacks itself, asks for shares where its programs have totals, and rests when neither side has anything left.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub struct Ours {
     pub cache_epoch: Option<Epoch>,
     /// The version of the feed that the cache holds.
     pub cursor: u64,
+    /// The programs have totals that all customers share.
+    pub has_totals: bool,
 }
 
 /// Where the server stands, as its last signed word says.
@@ -29,6 +31,8 @@ pub struct Theirs {
     pub version: u64,
     /// The oldest cursor that the feed can serve.
     pub floor: u64,
+    /// It has dealt shares in this round.
+    pub has_dealt: bool,
 }
 
 impl From<&HelloReply> for Theirs {
@@ -37,6 +41,7 @@ impl From<&HelloReply> for Theirs {
             epoch: reply.epoch,
             version: reply.version,
             floor: reply.floor,
+            has_dealt: false,
         }
     }
 }
@@ -52,6 +57,8 @@ pub enum Step {
     Snapshot,
     /// Take changes after this cursor.
     Feed(u64),
+    /// Ask for shares of totals.
+    Shares,
     /// Nothing is left on either side.
     Rest,
 }
@@ -68,6 +75,9 @@ pub fn next(ours: &Ours, theirs: Option<&Theirs>) -> Step {
     }
     if ours.cursor < theirs.version {
         return Step::Feed(ours.cursor);
+    }
+    if ours.has_totals && !theirs.has_dealt {
+        return Step::Shares;
     }
     Step::Rest
 }
@@ -93,6 +103,7 @@ mod tests {
         epoch: Epoch([1; 16]),
         version: 9,
         floor: 2,
+        has_dealt: false,
     };
 
     fn head(seq: u64) -> Head {
@@ -109,6 +120,7 @@ mod tests {
             acked: head(5),
             cache_epoch: Some(SERVER.epoch),
             cursor: 9,
+            has_totals: false,
         };
         let cases = [
             (rested, None, Step::Hello),
@@ -121,6 +133,25 @@ mod tests {
                 },
                 Some(SERVER),
                 Step::Push(4),
+            ),
+            (
+                Ours {
+                    has_totals: true,
+                    ..rested
+                },
+                Some(SERVER),
+                Step::Shares,
+            ),
+            (
+                Ours {
+                    has_totals: true,
+                    ..rested
+                },
+                Some(Theirs {
+                    has_dealt: true,
+                    ..SERVER
+                }),
+                Step::Rest,
             ),
             (Ours { cursor: 7, ..rested }, Some(SERVER), Step::Feed(7)),
             (Ours { cursor: 0, ..rested }, Some(SERVER), Step::Snapshot),

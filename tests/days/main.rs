@@ -3,6 +3,8 @@
 
 mod activities;
 mod disks;
+mod draws;
+mod due;
 mod gifts;
 mod keeping;
 mod killing;
@@ -13,4 +15,5 @@ mod passes;
 mod returning;
 mod rewards;
 mod sales;
+mod shares;
 mod shop;

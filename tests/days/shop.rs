@@ -125,6 +125,8 @@ pub struct Shop {
     server: Option<Started>,
     address: String,
     starts: u32,
+    /// How far the clock of the office is moved, in seconds.
+    clock_s: i64,
 }
 
 impl Shop {
@@ -135,6 +137,7 @@ impl Shop {
             server: None,
             address: "127.0.0.1:0".to_owned(),
             starts: 0,
+            clock_s: 0,
         };
         shop.open_server();
         shop
@@ -179,7 +182,7 @@ impl Shop {
             self.starts += 1;
             let log_path = self.path().join(format!("server-{}.log", self.starts));
             let log = std::fs::File::create(&log_path).expect("the folder");
-            let mut command = vafa(&self.office(), &["serve", "--listen", &self.address]);
+            let mut command = self.at_office(&["serve", "--listen", &self.address]);
             let mut server = Started::start(command.stderr(log));
             let mut said = String::new();
             soon("the server", || {
@@ -199,6 +202,28 @@ impl Shop {
         }
     }
 
+    /// A command on the server's folder, by the office's clock.
+    fn at_office(&self, words: &[&str]) -> Command {
+        let mut command = vafa(&self.office(), words);
+        command.env("VAFA_TEST_CLOCK_S", self.clock_s.to_string());
+        command
+    }
+
+    pub fn run_at_office(&self, words: &[&str]) -> Said {
+        Said::of(&self.at_office(words).output().expect("it runs"))
+    }
+
+    /// Pulls the server's plug, and starts it again when the clock on the office's wall, in UTC, says this.
+    pub fn restart_at(&mut self, civil: &str) {
+        self.kill_server();
+        let then = civil
+            .parse::<jiff::civil::DateTime>()
+            .and_then(|civil| civil.in_tz("UTC"));
+        let then = then.expect("a time").timestamp().as_second();
+        self.clock_s = then - jiff::Timestamp::now().as_second();
+        self.open_server();
+    }
+
     /// Pulls the server's plug.
     pub fn kill_server(&mut self) {
         self.server = None;
@@ -212,7 +237,8 @@ impl Shop {
 
     pub fn import(&self, kind: &str, text: &str) {
         let file = self.write(&format!("{kind}.csv"), text);
-        run(&self.office(), &["import", kind, file.to_str().expect("a path")]).fine();
+        self.run_at_office(&["import", kind, file.to_str().expect("a path")])
+            .fine();
     }
 
     pub fn publish(&self, files: &[(&str, &str)]) {
@@ -223,11 +249,11 @@ impl Shop {
             std::fs::write(folder.join(name), text).expect("the folder");
         }
         let words = ["program", "publish", folder.to_str().expect("a path")];
-        run(&self.office(), &words).fine();
+        self.run_at_office(&words).fine();
     }
 
     pub fn code(&self) -> String {
-        let said = run(&self.office(), &["server", "code", "--site", "north"]).fine();
+        let said = self.run_at_office(&["server", "code", "--site", "north"]).fine();
         said.out.trim().to_owned()
     }
 

@@ -244,5 +244,6 @@ pub fn sold((basket, known): &Customer, programs: &ProgramSet) -> Sale {
         tender: Tender::Elsewhere,
         source: None,
         as_of: 0,
+        drawn: None,
     }
 }

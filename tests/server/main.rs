@@ -1,5 +1,6 @@
 //! Days of a server, told over real connections on this machine.
 
+mod draws;
 mod enrolment;
 mod importing;
 mod limits;
@@ -7,4 +8,5 @@ mod process;
 mod pushing;
 mod reading;
 mod settling;
+mod shares;
 mod till;

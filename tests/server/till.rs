@@ -16,7 +16,7 @@ use vafa::loyalty::journal::{Clock, Hash, Head, Sealed};
 use vafa::loyalty::member::{CardToken, Change, Holder, Member};
 use vafa::loyalty::quote::{Quote, QuotedLine};
 use vafa::loyalty::sale::{Sale, Tender};
-use vafa::loyalty::terminal::{self, Epoch, Post, Sold, TakeBack, TerminalChange, TerminalMemory};
+use vafa::loyalty::terminal::{self, Drawing, Epoch, Post, Sold, TakeBack, TerminalChange, TerminalMemory};
 use vafa::server::database::{Import, MemberRow};
 use vafa::server::{HeadOffice, Running, serve_embedded};
 use vafa::wire::{self, header, path};
@@ -140,6 +140,8 @@ pub struct Till {
     pub post: Post,
     pub epoch: Epoch,
     pub memory: Memory,
+    /// The version of the programs that its entries name.
+    pub bundle: u64,
     client: reqwest::Client,
     runtime: tokio::runtime::Runtime,
 }
@@ -150,6 +152,7 @@ pub struct Memory {
     pub sealed: Vec<Sealed>,
     hlc: u64,
     baskets: BTreeMap<BasketId, SaleId>,
+    pub drawing: Option<Drawing>,
 }
 
 impl TerminalMemory for Memory {
@@ -169,6 +172,9 @@ impl TerminalMemory for Memory {
     }
     fn sale_of(&self, basket: &BasketId) -> Result<Option<SaleId>, Self::Error> {
         Ok(self.baskets.get(basket).cloned())
+    }
+    fn drawing(&self) -> Result<Option<Drawing>, Self::Error> {
+        Ok(self.drawing.clone())
     }
 }
 
@@ -241,6 +247,7 @@ impl Till {
             },
             epoch: reply.epoch,
             memory: Memory::default(),
+            bundle: 1,
             client: client(),
             runtime: runtime(),
         })
@@ -341,6 +348,16 @@ impl Till {
     }
 
     pub fn sell_promising(&mut self, holder: Option<Holder>, changes: Vec<Change>) -> SaleId {
+        self.sell_with(holder, changes, |_| {})
+    }
+
+    /// Sells a coffee, and changes what is recorded of it.
+    pub fn sell_with(
+        &mut self,
+        holder: Option<Holder>,
+        changes: Vec<Change>,
+        change: impl FnOnce(&mut Sale),
+    ) -> SaleId {
         let wall = Moment::from_millis(1_770_000_000_000);
         let id = BasketId::parse(&wire::hex(&random::<16>())).expect("a name");
         let mut basket = Basket::open(id.clone(), wall, self.post.site.clone());
@@ -355,7 +372,7 @@ impl Till {
             })
             .expect("a line");
         let gross = Money::minor(250);
-        let sale = Sale {
+        let mut sale = Sale {
             basket,
             known: None,
             quote: Quote {
@@ -372,14 +389,16 @@ impl Till {
             tender: Tender::Elsewhere,
             source: None,
             as_of: 0,
+            drawn: None,
             approved_by: None,
         };
+        change(&mut sale);
         let clock = Clock {
             wall,
             mono_ms: 1,
             boot: 1,
         };
-        let Ok(sold) = terminal::sell(&self.memory, &self.post, 1, sale, clock);
+        let Ok(sold) = terminal::sell(&self.memory, &self.post, self.bundle, sale, clock);
         let Sold::New(sale, changes) = sold else {
             panic!("a new basket is a new sale");
         };
@@ -399,11 +418,41 @@ impl Till {
         self.keep(changes);
     }
 
-    fn keep(&mut self, changes: Vec<TerminalChange>) {
+    /// Commits to a secret for draws; one that was committed to is shown first where the day is over.
+    pub fn keep_draws(&mut self, secret: [u8; 32], day: i64) {
+        let clock = Clock {
+            wall: Moment::from_millis(1_770_000_000_000 + day * 86_400_000),
+            mono_ms: 1,
+            boot: 1,
+        };
+        let Ok(changes) = terminal::keep_draws(&self.memory, &self.post, self.bundle, true, secret, clock);
+        self.keep(changes);
+    }
+
+    pub fn keep(&mut self, changes: Vec<TerminalChange>) {
         for change in changes {
-            if let TerminalChange::Append(append) = change {
-                self.memory.hlc = append.hlc;
-                self.memory.sealed.push(append.sealed.clone());
+            match change {
+                TerminalChange::Append(append) => {
+                    self.memory.hlc = append.hlc;
+                    self.memory.sealed.push(append.sealed.clone());
+                }
+                TerminalChange::Commit {
+                    commit,
+                    since,
+                    secret,
+                } => {
+                    self.memory.drawing = Some(Drawing {
+                        commit,
+                        since,
+                        secret,
+                        drawn: 0,
+                    });
+                }
+                TerminalChange::Draw => {
+                    self.memory.drawing.as_mut().expect("it draws").drawn += 1;
+                }
+                TerminalChange::Reveal => self.memory.drawing = None,
+                _ => {}
             }
         }
     }

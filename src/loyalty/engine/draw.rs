@@ -76,3 +76,36 @@ fn issue(program: &ProgramId, reward: RewardId) -> Change {
         program: program.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::quote::Draw;
+    use super::*;
+
+    #[test]
+    fn one_in_four_wins_in_the_long_run_and_each_prize_as_often_as_the_other() {
+        let prizes = ["dessert", "drink"].map(|name| RewardId::parse(name).expect("a name"));
+        let (mut won, secret) = ([0, 0], [42; 32]);
+        for number in 1..=2000 {
+            let mut quote = Quote {
+                draws: vec![Draw {
+                    program: ProgramId::parse("s7").expect("a name"),
+                    rule: 0,
+                    chance: Rate::percent("25 %").expect("a chance"),
+                    among: prizes.to_vec(),
+                    won: None,
+                    counted: Vec::new(),
+                }],
+                ..Quote::default()
+            };
+            decide(&mut quote, &secret, &format!("t1/1/{number}"));
+            let prize = quote.draws[0].won.as_ref();
+            if let Some(at) = prize.and_then(|prize| prizes.iter().position(|one| one == prize)) {
+                won[at] += 1;
+            }
+        }
+        // Three standard deviations around 250 each.
+        assert!(won.iter().all(|won| (205..=295).contains(won)), "{won:?}");
+        assert!((442..=558).contains(&(won[0] + won[1])), "{won:?}");
+    }
+}

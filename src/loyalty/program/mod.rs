@@ -8,7 +8,6 @@ pub(in crate::loyalty) mod index;
 pub mod ladder;
 pub mod limit;
 pub mod past;
-mod ready;
 pub mod reward;
 pub mod rule;
 pub mod settings;

@@ -16,7 +16,9 @@ use crate::loyalty::member::{Group, Member};
 use crate::loyalty::office::Outcome;
 use crate::loyalty::settlement::Moved;
 use crate::sqlite::SqliteError;
-use crate::wire::{EnrolRequest, FeedReply, Row, SignedBundle, SignedKeys, SiteRow};
+use crate::wire::{
+    EnrolRequest, FeedReply, Row, SharesReply, SharesRequest, SignedBundle, SignedKeys, SiteRow,
+};
 pub use passes::{CardsOf, MemberCard, NewPass, PassKey};
 
 /// Why the database did not do what it was asked. Nothing was changed.
@@ -280,8 +282,21 @@ pub struct SyncReport {
     pub exceptions: u64,
     /// Entries of machines that share a name.
     pub forks: u64,
+    /// Sales that drew.
+    pub draws: DrawReport,
     /// Terminal by terminal.
     pub terminals: Vec<TerminalReport>,
+}
+
+/// Sales that drew: how many were worked out again since their secret was shown, and how many came out otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DrawReport {
+    /// Decided by terminals.
+    pub decided: u64,
+    /// Worked out again.
+    pub checked: u64,
+    /// Of these, what the secret would have decided otherwise.
+    pub wrong: u64,
 }
 
 /// How one terminal stands.
@@ -352,6 +367,13 @@ pub trait Database: Send {
     fn bundle_seen(&self) -> Result<u64, DatabaseError>;
     /// Takes entries in.
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError>;
+
+    /// Posts what has fallen due by now, for so many holders at most. Answers whether there is more.
+    fn fall_due(&mut self, zone: &Zone, now: Moment, most: usize) -> Result<bool, DatabaseError>;
+
+    /// Deals a terminal shares of what all customers have in common. Asked again it answers the same, and more only where the
+    /// terminal has used of it.
+    fn deal(&mut self, terminal: &TerminalId, ask: &SharesRequest) -> Result<SharesReply, DatabaseError>;
 
     /// A page of the feed for a terminal that reads rows up to a generation.
     fn feed(

@@ -1,14 +1,18 @@
 //! The server's books in one SQLite file. Here is the trait, method by method; the SQL lies by meaning in the files
 //! below: entries in `push`, accounts in `books`, terminals and codes in `enrol`, what terminals read in `feed`, imports in
-//! `import`, reports and checks in `audit`.
+//! `import`, what falls due in `due`, draws in `draws`, shares in `shares`, reports and checks in `audit`.
 
 mod audit;
 mod books;
+mod draws;
+mod due;
 mod enrol;
 mod feed;
 mod import;
 mod passes;
+mod programs;
 mod push;
+mod shares;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,6 +26,9 @@ use super::{
     CardsOf, Database, DatabaseError, Enrolled, Identity, Import, ImportMode, Imported, MemberCard, NewCode,
     NewPass, PassKey, Progress, Push, Pushed, RowSink, SnapshotBase, SyncReport, Terminal,
 };
+use due::Due;
+use programs::Programs;
+
 use crate::loyalty::amount::Points;
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::id::{MemberId, PurseId, TerminalId};
@@ -29,7 +36,7 @@ use crate::loyalty::journal::Head;
 use crate::loyalty::member::CardToken;
 use crate::loyalty::settlement::Moved;
 use crate::sqlite::{Durability, SqliteError, open};
-use crate::wire::{EnrolRequest, FeedReply, SignedBundle, SignedKeys};
+use crate::wire::{EnrolRequest, FeedReply, SharesReply, SharesRequest, SignedBundle, SignedKeys};
 
 /// How long a writer waits for another process.
 const WAIT_S: u64 = 45;
@@ -40,6 +47,7 @@ const BUNDLES_LOST: u64 = 1_000;
 pub struct SqliteBooks {
     path: PathBuf,
     connection: Connection,
+    programs: Programs,
 }
 
 impl SqliteBooks {
@@ -49,6 +57,11 @@ impl SqliteBooks {
             M::up(include_str!("migrations/001_first.sql")),
             M::up(include_str!("migrations/002_passes.sql")),
             M::up(include_str!("migrations/003_standing.sql")),
+            M::up_with_hook(include_str!("migrations/004_due.sql"), |tx| {
+                Ok(feed::keep_buyers(tx)?)
+            }),
+            M::up(include_str!("migrations/005_draws.sql")),
+            M::up(include_str!("migrations/006_shares.sql")),
         ]);
         let connection = open(path, Durability::Synced, &migrations)?;
         connection
@@ -57,6 +70,7 @@ impl SqliteBooks {
         Ok(SqliteBooks {
             path: path.to_owned(),
             connection,
+            programs: Programs::default(),
         })
     }
 
@@ -85,6 +99,19 @@ impl SqliteBooks {
                 Ok(done)
             });
         done.map_err(|error| fail(&path, &error))
+    }
+}
+
+impl SqliteBooks {
+    /// Writes something that asks the programs, too.
+    fn write_with<T>(
+        &mut self,
+        act: impl FnOnce(&Transaction<'_>, &mut Programs) -> rusqlite::Result<T>,
+    ) -> Result<T, DatabaseError> {
+        let mut programs = std::mem::take(&mut self.programs);
+        let done = self.write(|tx| act(tx, &mut programs));
+        self.programs = programs;
+        done
     }
 }
 
@@ -241,10 +268,30 @@ impl Database for SqliteBooks {
     }
 
     fn push(&mut self, push: &Push<'_>) -> Result<Pushed, DatabaseError> {
-        self.write(|tx| {
-            let pushed = push::push(tx, push)?;
+        self.write_with(|tx, programs| {
+            let pushed = push::push(tx, push, programs)?;
             enrol::seen(tx, push.terminal, None, push.now)?;
             Ok(pushed)
+        })
+    }
+
+    fn deal(&mut self, terminal: &TerminalId, ask: &SharesRequest) -> Result<SharesReply, DatabaseError> {
+        self.write_with(|tx, programs| shares::deal(tx, terminal, ask, programs))
+    }
+
+    fn fall_due(&mut self, zone: &Zone, now: Moment, most: usize) -> Result<bool, DatabaseError> {
+        if !self.read(|connection| due::is_waiting(connection, zone, now))? {
+            return Ok(false);
+        }
+        self.write_with(|connection, programs| {
+            let mut due = Due {
+                connection,
+                programs,
+                zone,
+                now,
+                acting: BTreeMap::new(),
+            };
+            due.sweep(most)
         })
     }
 
@@ -376,7 +423,11 @@ impl Database for SqliteBooks {
     }
 
     fn audit(&self) -> Result<Vec<String>, DatabaseError> {
-        self.read(audit::audit)
+        self.read(|connection| {
+            let mut findings = audit::audit(connection)?;
+            findings.extend(shares::audit(connection, &mut Programs::default())?);
+            Ok(findings)
+        })
     }
 
     fn checkpoint(&mut self) -> Result<(), DatabaseError> {

@@ -93,6 +93,7 @@ impl Journal {
         let (basket, source, answers) = match entry.body() {
             Ok(Body::Sale(sale)) => (Some(sale.basket.id), sale.source, None),
             Ok(Body::Return(back)) => (None, None, back.sale.place().map(|(_, seq)| signed(seq))),
+            Ok(Body::DrawCommit(_) | Body::DrawReveal(_) | Body::ShareBack(_)) => (None, None, None),
             Ok(Body::Activity(done)) => (Some(done.id), None, None),
             Err(_) => return Ok(false),
         };

@@ -3,10 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::signed;
+use crate::loyalty::calendar::Day;
 use crate::loyalty::id::{BasketId, SaleId};
 use crate::loyalty::journal::{Hash, Head, Sealed};
 use crate::loyalty::ledger::Account;
-use crate::loyalty::terminal::{Append, TerminalChange, TerminalMemory};
+use crate::loyalty::terminal::{Append, Drawing, TerminalChange, TerminalMemory};
 use crate::store::drafts;
 
 /// What the rules of `loyalty::terminal` may ask, over a connection or the transaction in which they decide.
@@ -65,6 +66,21 @@ impl TerminalMemory for Memory<'_> {
             Some(SaleId::of(&terminal, seq, &hash))
         }))
     }
+
+    fn drawing(&self) -> rusqlite::Result<Option<Drawing>> {
+        self.0
+            .prepare_cached("SELECT commit_seq, since, secret, drawn FROM drawing WHERE is_shown = 0")?
+            .query_row([], |row| {
+                let since: String = row.get(1)?;
+                Ok(Drawing {
+                    commit: row.get::<_, i64>(0)?.unsigned_abs(),
+                    since: Day::parse(&since).unwrap_or_else(|_| Day::after_1970(0)),
+                    secret: row.get(2)?,
+                    drawn: row.get::<_, i64>(3)?.unsigned_abs(),
+                })
+            })
+            .optional()
+    }
 }
 
 /// Keeps changes. Answers the new end of the chain, where there is one.
@@ -88,6 +104,25 @@ pub(super) fn keep(connection: &Connection, changes: &[TerminalChange]) -> rusql
                 connection
                     .prepare_cached("UPDATE mark SET epoch = ?1 WHERE epoch IS NOT ?1")?
                     .execute([epoch.0])?;
+            }
+            TerminalChange::Commit {
+                commit,
+                since,
+                secret,
+            } => {
+                connection
+                    .prepare_cached("INSERT INTO drawing VALUES (?1, ?2, ?3, 0, 0)")?
+                    .execute(params![signed(*commit), since.to_string(), secret])?;
+            }
+            TerminalChange::Draw => {
+                connection
+                    .prepare_cached("UPDATE drawing SET drawn = drawn + 1 WHERE is_shown = 0")?
+                    .execute([])?;
+            }
+            TerminalChange::Reveal => {
+                connection
+                    .prepare_cached("UPDATE drawing SET is_shown = 1 WHERE is_shown = 0")?
+                    .execute([])?;
             }
         }
     }
@@ -117,6 +152,14 @@ fn append_entry(connection: &Connection, append: &Append) -> rusqlite::Result<()
             let bytes = minicbor::to_vec(change).expect("writing into memory cannot fail");
             statement.execute(params![name, signed(append.seq), n, append.at.millis(), bytes])?;
         }
+    }
+    for (counter, used) in &append.shares {
+        connection
+            .prepare_cached(
+                "INSERT INTO share (counter, used) VALUES (?1, ?2)
+                 ON CONFLICT (counter) DO UPDATE SET used = used + excluded.used",
+            )?
+            .execute(params![counter.as_str(), used])?;
     }
     if let Some(basket) = &append.basket {
         drafts::close(connection, basket)?;

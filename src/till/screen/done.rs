@@ -158,6 +158,9 @@ impl DoneScreen {
             }
         }
         rows.push(Line::default());
+        for sentence in &done.drawn {
+            rows.extend(paint::wrapped(sentence, width, look.strong()));
+        }
         rows.push(Line::from(paint::left(done.id.as_str(), width)));
         rows.extend(paint::wrapped(
             match self.what {

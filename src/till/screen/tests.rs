@@ -273,6 +273,7 @@ fn done() -> Done {
         total: Money::minor(298_553),
         change: Some(Money::minor(1447)),
         receipt,
+        drawn: Vec::new(),
         was_before: false,
     }
 }

@@ -21,6 +21,7 @@ fn sold(basket: Basket, known: Known, programs: &ProgramSet) -> Sale {
         tender: Tender::Elsewhere,
         source: None,
         as_of: 0,
+        drawn: None,
         approved_by: None,
     }
 }

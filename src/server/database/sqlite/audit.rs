@@ -36,6 +36,7 @@ pub fn sync_report(connection: &Connection) -> rusqlite::Result<SyncReport> {
         quarantined: number("SELECT COUNT(*) FROM entry WHERE outcome = 2")?,
         exceptions: number("SELECT COUNT(*) FROM entry WHERE outcome = 1")?,
         forks: number("SELECT COUNT(*) FROM fork")?,
+        draws: super::draws::report(connection)?,
         terminals,
     })
 }

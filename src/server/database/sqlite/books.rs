@@ -1,15 +1,20 @@
 //! Accounts, purses and lots: the memory that the office's rules ask, and the changes they make.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{TooLarge, count, counted, day_of, feed, unreadable};
+use super::programs::Programs;
+use super::{TooLarge, count, counted, day_of, draws, feed, shares, unreadable};
 use crate::loyalty::amount::{LARGEST, Points};
 use crate::loyalty::calendar::{Day, Zone};
-use crate::loyalty::id::{MemberId, MembershipId, PurseId, SiteId, TerminalId};
+use crate::loyalty::id::{CounterId, MemberId, MembershipId, PurseId, SiteId, TerminalId};
 use crate::loyalty::journal::{Hash, Head};
 use crate::loyalty::ledger::{Account, Lot, LotMove, Purse, Transfer};
 use crate::loyalty::member::{CardToken, Held, Holder, Member, Standing};
-use crate::loyalty::office::{Booked, OfficeChange, OfficeMemory, Outcome};
+use crate::loyalty::office::shares::Dealt;
+use crate::loyalty::office::{Booked, Committed, DrawnSale, OfficeChange, OfficeMemory, Outcome};
+use crate::loyalty::program::ProgramSet;
 
 /// No purse holds or owes more thousandths than this, so that sums over many purses stay exact.
 const LARGEST_PURSE: i64 = LARGEST * 100;
@@ -17,17 +22,44 @@ const LARGEST_PURSE: i64 = LARGEST * 100;
 /// What the office remembers, inside one transaction.
 pub struct Books<'a>(pub &'a Connection);
 
-/// Keeps one change of an entry.
+/// Where a change comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An entry, by its number here.
+    Entry(u64),
+    /// A day on which something fell due.
+    Due,
+}
+
+impl Source {
+    fn entry(self) -> Option<u64> {
+        match self {
+            Source::Entry(number) => Some(number),
+            Source::Due => None,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Source::Entry(_) => "entry",
+            Source::Due => "due",
+        }
+    }
+}
+
+/// Keeps one change.
 pub fn keep(
     connection: &Connection,
-    number: u64,
+    source: Source,
     zone: &Zone,
     change: &OfficeChange,
 ) -> rusqlite::Result<()> {
-    let entry = Some(number);
+    let entry = source.entry();
     match change {
         OfficeChange::Site(site) => super::enrol::keep_site(connection, site, zone),
-        OfficeChange::Transfer(line, transfer) => keep_transfer(connection, entry, *line, transfer, "entry"),
+        OfficeChange::Transfer(line, transfer) => {
+            keep_transfer(connection, entry, *line, transfer, source.reason())
+        }
         OfficeChange::Purse {
             holder,
             purse,
@@ -52,7 +84,8 @@ pub fn keep(
                 .map(drop)
         }
         OfficeChange::Touched(Holder::Member(member)) => feed::touch_cards(connection, member),
-        OfficeChange::Touched(Holder::Card(_) | Holder::Organisation(_) | Holder::Shop) => Ok(()),
+        OfficeChange::Touched(Holder::Organisation(name)) => feed::touch_buyers(connection, name),
+        OfficeChange::Touched(Holder::Card(_) | Holder::Shop) => Ok(()),
         OfficeChange::Standing(holder, standing) => {
             let account = account_of(connection, &Account::Holder(holder.clone()))?;
             let bytes = minicbor::to_vec(standing.as_ref()).expect("writing into memory cannot fail");
@@ -62,6 +95,15 @@ pub fn keep(
                 .map(drop)
         }
         OfficeChange::Brought { friend, by } => brought(connection, friend, by),
+        OfficeChange::Share {
+            terminal,
+            counter,
+            used,
+            back,
+        } => shares::keep(connection, terminal, counter, *used, *back),
+        OfficeChange::Committed { .. } | OfficeChange::Drawn { .. } | OfficeChange::Shown { .. } => {
+            draws::keep(connection, change)
+        }
     }
 }
 
@@ -341,6 +383,22 @@ impl OfficeMemory for Books<'_> {
         self.earned_and_restored(number, &mut booked)?;
         self.spent(number, &mut booked)?;
         Ok(Some(booked))
+    }
+
+    fn committed(&self, terminal: &TerminalId, commit: u64) -> rusqlite::Result<Option<Committed>> {
+        draws::committed(self.0, terminal, commit)
+    }
+
+    fn drawn_sales(&self, terminal: &TerminalId, commit: u64) -> rusqlite::Result<Vec<DrawnSale>> {
+        draws::sales(self.0, terminal, commit)
+    }
+
+    fn dealt(&self, terminal: &TerminalId, counter: &CounterId) -> rusqlite::Result<Dealt> {
+        shares::dealt_to(self.0, terminal.as_str(), counter)
+    }
+
+    fn programs(&self, bundle: u64) -> rusqlite::Result<Option<Arc<ProgramSet>>> {
+        Programs::default().of(self.0, bundle)
     }
 }
 

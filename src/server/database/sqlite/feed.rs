@@ -42,6 +42,46 @@ pub fn touch_cards(connection: &Connection, member: &MemberId) -> rusqlite::Resu
     tokens.iter().try_for_each(|token| touch_card(connection, token))
 }
 
+/// Notes that an organisation changed: all cards of those who buy for it.
+pub fn touch_buyers(connection: &Connection, organisation: &OrganisationId) -> rusqlite::Result<()> {
+    let mut buyers =
+        connection.prepare_cached("SELECT member FROM buyer WHERE organisation = ?1 ORDER BY member")?;
+    let members = buyers
+        .query_map([organisation.as_str()], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    for member in members {
+        touch_cards(connection, &MemberId::parse(&member).map_err(unreadable)?)?;
+    }
+    Ok(())
+}
+
+/// Keeps for whom a member buys.
+pub fn keep_buyer(connection: &Connection, member: &Member) -> rusqlite::Result<()> {
+    let id = member.id.as_str();
+    connection
+        .prepare_cached("DELETE FROM buyer WHERE member = ?1")?
+        .execute([id])?;
+    if let Some(organisation) = &member.organisation {
+        connection
+            .prepare_cached("INSERT INTO buyer (organisation, member) VALUES (?1, ?2)")?
+            .execute([organisation.as_str(), id])?;
+    }
+    Ok(())
+}
+
+/// The same for all members of books that did not keep it.
+pub fn keep_buyers(connection: &Connection) -> rusqlite::Result<()> {
+    let mut members = connection.prepare("SELECT person FROM member")?;
+    let mut rows = members.query([])?;
+    while let Some(row) = rows.next()? {
+        let person: Vec<u8> = row.get(0)?;
+        if let Ok(member) = minicbor::decode::<Member>(&person) {
+            keep_buyer(connection, &member)?;
+        }
+    }
+    Ok(())
+}
+
 /// Notes that standings changed by the day alone: lots whose last day was `told` or later and is past today.
 pub fn touch_lapsed(connection: &Connection, told: &str, today: &str) -> rusqlite::Result<()> {
     let mut lapsed = connection.prepare_cached(
@@ -216,7 +256,7 @@ pub fn member(connection: &Connection, id: &MemberId) -> rusqlite::Result<Option
 }
 
 /// A member with his standing.
-fn known(connection: &Connection, id: &MemberId, today: Day) -> rusqlite::Result<Known> {
+pub fn known(connection: &Connection, id: &MemberId, today: Day) -> rusqlite::Result<Known> {
     let member = member(connection, id)?.map_or_else(|| Member::named(id.clone()), |(member, _)| member);
     let standing = standing(connection, &Holder::Member(id.clone()), today)?;
     let organisation = match &member.organisation {
@@ -239,7 +279,7 @@ fn standing_of_organisation(
 }
 
 /// How a holder stands: what lies in tables of its own, and the rest beside it.
-fn standing(connection: &Connection, holder: &Holder, today: Day) -> rusqlite::Result<Standing> {
+pub fn standing(connection: &Connection, holder: &Holder, today: Day) -> rusqlite::Result<Standing> {
     let name = Account::Holder(holder.clone()).name();
     Ok(match account_named(connection, &name)? {
         Some(account) => Standing {

@@ -135,6 +135,7 @@ fn put_member(
                  ON CONFLICT (id) DO UPDATE SET person = excluded.person, phone = excluded.phone",
             )?
             .execute(params![row.id.as_str(), person, phone])?;
+        feed::keep_buyer(connection, &member)?;
     }
     let mut brought = false;
     let mut new_cards = Vec::new();

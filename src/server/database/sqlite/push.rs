@@ -1,23 +1,52 @@
 //! A push taken in: one transaction, and in it a savepoint for each entry.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::{Connection, params};
 
-use super::books::{Books, keep, sale_number};
+use super::books::{Books, Source, keep, sale_number};
+use super::due::{self, Concerned, Due};
+use super::programs::Programs;
 use super::{count, counted, feed, is_too_large, is_transient};
 use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::id::TerminalId;
 use crate::loyalty::journal::{Body, Head, Sealed};
+use crate::loyalty::member::Holder;
 use crate::loyalty::office::{self, OfficeMemory, Outcome, Received};
 use crate::server::database::{Push, Pushed};
 
 /// Takes a push in. Each entry has a savepoint of its own: one that cannot be kept is put aside and delays no other.
-pub fn push(connection: &Connection, push: &Push<'_>) -> rusqlite::Result<Pushed> {
+pub fn push(connection: &Connection, push: &Push<'_>, programs: &mut Programs) -> rusqlite::Result<Pushed> {
     let mut results = Vec::with_capacity(push.entries.len());
+    let mut due = Due {
+        connection,
+        programs,
+        zone: push.zone,
+        now: push.now,
+        acting: BTreeMap::new(),
+    };
+    // Most entries are of this month, and by then what it brought has been posted.
+    let is_waiting = due::is_waiting(connection, push.zone, push.now)?;
+    let this_month = push.zone.midnight(push.now.day(push.zone).first_of(1));
+    let mut late: BTreeMap<Holder, Moment> = BTreeMap::new();
     for (seq, sealed) in (push.from..).zip(push.entries) {
+        if is_waiting && let Some(concerned) = Concerned::of(connection, sealed)? {
+            due.before(&concerned)?;
+        }
         match take_in(connection, push, seq, sealed)? {
-            Taken::As(outcome) => results.push((seq, outcome)),
+            Taken::As(outcome) => {
+                if !matches!(outcome, Outcome::Quarantined(_))
+                    && let Some(concerned) = Concerned::of(connection, sealed)?
+                    && (is_waiting || concerned.at < this_month)
+                {
+                    for holder in concerned.holders {
+                        let at = late.entry(holder).or_insert(concerned.at);
+                        *at = concerned.at.min(*at);
+                    }
+                }
+                results.push((seq, outcome));
+            }
             Taken::Gap(need) => return Ok(Pushed::Gap { need }),
             Taken::Fork => {
                 for (seq, sealed) in (push.from..).zip(push.entries).filter(|(at, _)| *at >= seq) {
@@ -27,6 +56,7 @@ pub fn push(connection: &Connection, push: &Push<'_>) -> rusqlite::Result<Pushed
             }
         }
     }
+    due.after(&late)?;
     Ok(Pushed::Taken {
         through: Books(connection).through(push.terminal)?,
         results,
@@ -107,7 +137,7 @@ fn receive(
     };
     entry.keep(connection)?;
     for change in &changes {
-        keep(connection, number, zone, change)?;
+        keep(connection, Source::Entry(number), zone, change)?;
     }
     Ok(Taken::As(outcome))
 }
