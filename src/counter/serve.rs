@@ -31,7 +31,9 @@ impl Counter {
         }
         let what = what.trim();
         let mut choices = self.meanings(what, read.as_ref().ok(), quantity)?;
-        let is_goods_or_card = choices.iter().any(|choice| !matches!(choice.does, Does::ByHand(_)));
+        let is_goods_or_card = choices
+            .iter()
+            .any(|choice| !matches!(choice.does, Does::ByHand(_)));
         if !is_goods_or_card && self.programs.knows_code(what) {
             return self.show_code(what);
         }

@@ -97,7 +97,12 @@ fn a_terminal_that_claims_a_number_without_sense_keeps_no_other_from_asking() {
     let [(counter, 1)] = dealt.as_slice() else {
         panic!("one use of one code: {dealt:?}");
     };
-    for (dealt_to_one, left) in [(i64::MAX, i64::MAX), (i64::MAX, i64::MIN), (i64::MIN, i64::MIN), (-1, 1)] {
+    for (dealt_to_one, left) in [
+        (i64::MAX, i64::MAX),
+        (i64::MAX, i64::MIN),
+        (i64::MIN, i64::MIN),
+        (-1, 1),
+    ] {
         let held = HeldShare {
             counter: counter.clone(),
             dealt: dealt_to_one,

@@ -135,7 +135,11 @@ fn is_right(
     // Programs that this server cannot read any more cannot be asked.
     let is_ruled = |draw: &Draw| programs.is_none_or(|programs| is_of(programs, draw));
     // A rule draws once in a sale.
-    let rules: BTreeSet<_> = quote.draws.iter().map(|draw| (&draw.program, draw.rule)).collect();
+    let rules: BTreeSet<_> = quote
+        .draws
+        .iter()
+        .map(|draw| (&draw.program, draw.rule))
+        .collect();
     again.draws == quote.draws && rules.len() == quote.draws.len() && quote.draws.iter().all(is_ruled)
 }
 
