@@ -253,6 +253,20 @@ fn a_stock_is_never_given_twice() {
     assert_eq!(answers[1]["issued"], json!([]));
 }
 
+/// Each draw of a sale may win a piece, and no draw is refused a piece that all of them leave.
+#[rstest]
+#[case(1, 1)]
+#[case(2, 2)]
+#[case(3, 2)]
+fn draws_of_one_sale_share_a_stock(#[case] stock: u32, #[case] won: u32) {
+    let draw = "[[rule]]\nwho = \"members\"\ngives = { draw = \"100 %\", among = [\"cake\"] }\n";
+    let file = format!("[reward.cake]\nstock = {stock}\n{draw}{draw}");
+    let answers = run(&[("two", &file)], json!([sale(1, Some("ana"), "LAMP", 1, &[])]));
+    let issued = answers[0]["issued"].as_array().expect("a list").iter();
+    let pieces = issued.map(|one| one["qty"].as_str().and_then(|qty| qty.parse().ok()).unwrap_or(0));
+    assert_eq!(pieces.sum::<u32>(), won, "{}", answers[0]);
+}
+
 /// A purse of stored value, an offer on everything, points for all that is spent, and a threshold.
 const GIFT: &str = "[purse.gift]\nkind = \"gift\"\nsold_as = [\"GIFT-CARD\", \"TOP-UP\"]\n\
                     [purse.points]\nworth = \"0.01\"\n\

@@ -113,6 +113,7 @@ fn came_to(counter: &mut Counter, raw: &str) -> String {
                 .collect();
             format!("{} {}", question.sentence, words.join(" | "))
         }
+        Ok(Scanned::Code(note)) => note,
         Ok(Scanned::Nothing) => "nothing".to_owned(),
         Err(why) => why.to_string(),
     }

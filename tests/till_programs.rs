@@ -156,7 +156,10 @@ fn shop() -> (tempfile::TempDir, PathBuf) {
     let special = "id = \"special\"\nname = \"Bound papers\"\ntip = \"Old papers come back as new ones\"\n\
                    [[rule]]\nneeds = { goods = { sku = \"PAPER\" } }\ngives = { approval = \"needed\" }\n\
                    [[rule]]\nwho = \"members\"\ngives = { message = \"Ask for the reading room\" }\n\
-                   [purse.points]\n[[rule]]\nwho = \"members\"\ngives = { points = 1, per = \"100.00\" }\n";
+                   [purse.points]\n[[rule]]\nwho = \"members\"\ngives = { points = 1, per = \"100.00\" }\n\
+                   [[rule]]\nneeds = { code = \"WELCOME\" }\ngives = { off = \"1.00\", of = \"basket\" }\n\
+                   [[rule]]\nneeds = { code = \"FEW\" }\nlimit = { total = \"2 times\" }\n\
+                   gives = { off = \"1.00\", of = \"basket\" }\n";
     shelf::make(&data, &programs, &[("special.toml", special)]);
     (folder, data)
 }
@@ -299,4 +302,20 @@ fn who_sells_is_named_and_shown() {
         .write("\r")
         .look();
     assert!(!till.text().contains("Sold by"), "{}", till.text());
+}
+
+#[test]
+fn a_code_is_shown_at_the_till() {
+    let (_folder, data) = shop();
+    let mut till = Till::start(&data);
+    till.wait_for("Scan goods or a card").write("GUM\r");
+    till.wait_for("gum");
+    till.write("welcome\r").wait_for("code WELCOME: 1.00 off");
+    till.write("WELCOME\r")
+        .wait_for("code WELCOME is on this basket already");
+    // Of what all customers share nothing was dealt to this till.
+    till.write("few\r")
+        .wait_for("code FEW is noted and takes nothing off now: Ins says why");
+    till.write("NO-SUCH-CODE\r")
+        .wait_for("this is neither an article");
 }

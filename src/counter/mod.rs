@@ -417,7 +417,8 @@ impl Counter {
     }
 
     fn keep(&mut self, draft: &Draft) -> Result<(), CounterError> {
-        let is_empty = draft.basket.lines.is_empty() && draft.card.is_none();
+        let basket = &draft.basket;
+        let is_empty = basket.lines.is_empty() && basket.codes.is_empty() && draft.card.is_none();
         let kept = match is_empty {
             true => self.store.journal.close_draft(&draft.basket.id),
             false => self.store.journal.keep_draft(draft),

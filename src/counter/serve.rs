@@ -8,6 +8,7 @@ use crate::loyalty::card::Meaning;
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::BasketId;
 use crate::loyalty::pass::{self, PassError};
+use crate::loyalty::program::limit;
 use crate::loyalty::said::quoted;
 use crate::loyalty::scan::{self, Unread};
 use crate::sqlite::SqliteError;
@@ -30,6 +31,12 @@ impl Counter {
         }
         let what = what.trim();
         let mut choices = self.meanings(what, read.as_ref().ok(), quantity)?;
+        let is_goods_or_card = choices
+            .iter()
+            .any(|choice| !matches!(choice.does, Does::ByHand(_)));
+        if !is_goods_or_card && self.programs.knows_code(what) {
+            return self.show_code(what);
+        }
         if choices.len() > 1 {
             let sentence = "More than one thing fits. Which is meant?".to_owned();
             return Ok(Scanned::Ask(Box::new(Question { sentence, choices })));
@@ -47,6 +54,23 @@ impl Counter {
             Ok(_) => self.look_for(what).unwrap_or_else(|| Err(unknown(what))),
             Err(fault) => self.look_for(what).unwrap_or(Err(fault.into())),
         }
+    }
+
+    /// Shows a code of a program with the basket. What it gives is in the quote; here it is said, with why where it is nothing.
+    fn show_code(&mut self, code: &str) -> Result<Scanned, CounterError> {
+        let normal = limit::normal(code);
+        let shown = &self.draft.basket.codes;
+        if shown.iter().any(|one| limit::normal(one) == normal) {
+            return Ok(Scanned::Code(format!("code {normal} is on this basket already")));
+        }
+        let before = self.quote.discount;
+        self.step(|draft| Ok(draft.basket.show(code)?))?;
+        let more = self.quote.discount - before;
+        let currency = self.programs.terms.currency;
+        Ok(Scanned::Code(match more.units() {
+            1.. => format!("code {normal}: {} off", currency.text(more)),
+            _ => format!("code {normal} is noted and takes nothing off now: Ins says why"),
+        }))
     }
 
     /// Does what the cashier has chosen, or what was clear from the scan.

@@ -100,6 +100,8 @@ pub enum Scanned {
     Noted(usize, String),
     /// The scan can be meant in several ways: the cashier chooses one, and `take` does it.
     Ask(Box<Question>),
+    /// A code is shown with the basket now, and the cashier should read what comes of it.
+    Code(String),
     /// Nothing was to be done.
     Nothing,
 }

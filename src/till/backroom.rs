@@ -289,6 +289,7 @@ impl Desk {
             Scanned::AskPrice(goods, quantity) => Outcome::AskPrice(goods, quantity),
             Scanned::Choose(goods) => Outcome::Choose(goods),
             Scanned::Ask(question) => Outcome::Ask(question),
+            Scanned::Code(note) => Outcome::Said(note),
             Scanned::Nothing => Outcome::Changed,
         }
     }

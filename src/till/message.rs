@@ -114,6 +114,8 @@ pub enum Outcome {
     Choose(Vec<Goods>),
     /// Goods are on this line now, and the cashier should read this.
     Noted(usize, String),
+    /// The basket was changed, and the cashier should read this.
+    Said(String),
     /// The scan can be meant in several ways.
     Ask(Box<Question>),
     /// Who sells is named.

@@ -124,3 +124,40 @@ fn the_best_dealers_get_their_packs_each_quarter_and_tills_see_them() {
     assert_eq!(expected, story);
     shop.has_sales(1);
 }
+
+#[test]
+fn an_account_that_cannot_be_booked_keeps_no_other_waiting() {
+    let mut shop = Shop::with_points();
+    shop.restart_at("2091-03-10T12:00:00");
+    publish(&shop, &["s9-monthly"]);
+    let one = shop.till("one");
+    one.sync().fine();
+    ring_up(
+        &shop,
+        &one,
+        &[
+            ("a1", "2091-03-11T10:00:00Z", LEA, "5000.00"),
+            ("a2", "2091-03-12T10:00:00Z", ANA, "900.00"),
+        ],
+    );
+    one.sync().fine();
+    // Something broke the row of a member whose turn comes first.
+    let books = rusqlite::Connection::open(shop.office().join("server.db")).expect("the books");
+    books
+        .execute("UPDATE member SET person = x'ff' WHERE id = 'ana'", [])
+        .expect("a row");
+    drop(books);
+    shop.restart_at("2091-04-02T08:00:00");
+    soon("the bonus of March", || shop.points_of("lea") == money(75_000));
+    // Nor does a till wait that sells to the one whose account it is.
+    ring_up(
+        &shop,
+        &one,
+        &[
+            ("b1", "2091-04-02T10:00:00Z", ANA, "10.00"),
+            ("b2", "2091-04-02T11:00:00Z", LEA, "10.00"),
+        ],
+    );
+    one.sync().fine();
+    shop.has_sales(4);
+}

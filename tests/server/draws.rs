@@ -3,7 +3,7 @@
 
 use vafa::loyalty::amount::Rate;
 use vafa::loyalty::engine;
-use vafa::loyalty::id::{ProgramId, RewardId};
+use vafa::loyalty::id::{ProgramId, RewardId, TerminalId};
 use vafa::loyalty::office::Outcome;
 use vafa::loyalty::quote::Draw;
 use vafa::loyalty::sale::{Drawn, Sale};
@@ -39,7 +39,7 @@ fn opened() -> (Shop, Till) {
 }
 
 /// A sale whose draw is decided as the secret does, and then changed.
-fn sell(till: &mut Till, number: u64, chance: &str, change: impl FnOnce(&mut Sale)) {
+fn sell(till: &mut Till, number: u64, chance: &str, change: impl FnOnce(&mut Sale, &TerminalId)) {
     let terminal = till.post.terminal.clone();
     let kept = till.memory.drawing.take();
     till.sell_with(None, Vec::new(), |sale| {
@@ -47,7 +47,7 @@ fn sell(till: &mut Till, number: u64, chance: &str, change: impl FnOnce(&mut Sal
         sale.quote.draws = vec![draw(chance)];
         engine::decide(&mut sale.quote, &SECRET, &drawn.name(&terminal));
         sale.drawn = Some(drawn);
-        change(sale);
+        change(sale, &terminal);
     });
     till.memory.drawing = kept.map(|mut drawing| {
         drawing.drawn += 1;
@@ -73,6 +73,15 @@ fn other(draw: &mut Draw) {
     };
 }
 
+/// The draw is another one, and decided as the secret does.
+fn decided_with(sale: &mut Sale, at: &TerminalId, change: impl FnOnce(&mut Draw)) {
+    let drawn = sale.drawn.expect("it draws");
+    let draw = &mut sale.quote.draws[0];
+    draw.won = None;
+    change(draw);
+    engine::decide(&mut sale.quote, &SECRET, &drawn.name(at));
+}
+
 #[test]
 fn a_terminal_that_draws_as_it_must_is_right() {
     let (shop, mut till) = opened();
@@ -94,7 +103,7 @@ fn a_terminal_that_draws_as_it_must_is_right() {
 
 #[test]
 fn whoever_changes_a_draw_is_found() {
-    type Change = fn(&mut Sale);
+    type Change = fn(&mut Sale, &TerminalId);
     // What is done to the second of two sales, and what the server says: to that sale at once, and when the secret is shown.
     type Case = (
         &'static str,
@@ -104,22 +113,57 @@ fn whoever_changes_a_draw_is_found() {
         Option<&'static str>,
         Option<&'static str>,
     );
-    let cases: [Case; 6] = [
-        ("nothing", 2, "25 %", |_| {}, None, None),
+    let cases: [Case; 10] = [
+        ("nothing", 2, "25 %", |_, _| {}, None, None),
         (
             "another outcome",
             2,
             "25 %",
-            |sale| other(&mut sale.quote.draws[0]),
+            |sale, _| other(&mut sale.quote.draws[0]),
             None,
             Some("draw_differs"),
         ),
-        ("another chance", 2, "99 %", |_| {}, None, Some("draw_differs")),
+        ("another chance", 2, "99 %", |_, _| {}, None, Some("draw_differs")),
+        (
+            "a prize less, so that the other is won more often",
+            2,
+            "25 %",
+            |sale, at| decided_with(sale, at, |draw| draw.among.truncate(1)),
+            None,
+            Some("draw_differs"),
+        ),
+        (
+            "prizes in another order",
+            2,
+            "25 %",
+            |sale, at| decided_with(sale, at, |draw| draw.among.reverse()),
+            None,
+            Some("draw_differs"),
+        ),
+        (
+            "a prize twice",
+            2,
+            "25 %",
+            |sale, at| decided_with(sale, at, |draw| draw.among.push(reward("drink"))),
+            None,
+            Some("draw_differs"),
+        ),
+        (
+            "one draw twice",
+            2,
+            "25 %",
+            |sale, _| {
+                let again = sale.quote.draws[0].clone();
+                sale.quote.draws.push(again);
+            },
+            None,
+            Some("draw_differs"),
+        ),
         (
             "a number is left out",
             3,
             "25 %",
-            |_| {},
+            |_, _| {},
             Some("draw_out_of_turn"),
             Some("draw_out_of_turn"),
         ),
@@ -127,7 +171,7 @@ fn whoever_changes_a_draw_is_found() {
             "a number is taken again",
             1,
             "25 %",
-            |_| {},
+            |_, _| {},
             Some("draw_out_of_turn"),
             Some("draw_out_of_turn"),
         ),
@@ -135,7 +179,7 @@ fn whoever_changes_a_draw_is_found() {
             "a secret that was never sealed",
             2,
             "25 %",
-            |sale| {
+            |sale, _| {
                 sale.drawn = Some(Drawn {
                     commit: 77,
                     number: 1,
@@ -148,7 +192,7 @@ fn whoever_changes_a_draw_is_found() {
     for (what, number, chance, change, at_once, shown) in cases {
         let (shop, mut till) = opened();
         till.keep_draws(SECRET, 0);
-        sell(&mut till, 1, "25 %", |_| {});
+        sell(&mut till, 1, "25 %", |_, _| {});
         sell(&mut till, number, chance, change);
         till.keep_draws([8; 32], 1);
         let said = outcomes(&till);
@@ -163,7 +207,7 @@ fn whoever_changes_a_draw_is_found() {
 fn another_secret_than_the_sealed_one_is_found() {
     let (shop, mut till) = opened();
     till.keep_draws([9; 32], 0);
-    sell(&mut till, 1, "25 %", |_| {});
+    sell(&mut till, 1, "25 %", |_, _| {});
     till.memory.drawing.as_mut().expect("a seal").secret = SECRET;
     till.keep_draws([8; 32], 1);
     assert_eq!(
@@ -171,7 +215,7 @@ fn another_secret_than_the_sealed_one_is_found() {
         [None, None, Some("draw_secret_differs".to_owned())]
     );
     // And a sale that says it was decided by a secret which is known already.
-    sell(&mut till, 2, "25 %", |_| {});
+    sell(&mut till, 2, "25 %", |_, _| {});
     assert_eq!(outcomes(&till)[3], Some("draw_after_shown".to_owned()));
     let draws = shop.office().sync_report().expect("the books").draws;
     assert_eq!((draws.decided, draws.checked, draws.wrong), (2, 1, 1));

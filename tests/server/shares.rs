@@ -86,3 +86,29 @@ fn a_code_is_dealt_once_and_again_when_it_comes_back() {
     assert_eq!(ask(&one, "ONE", vec![held])[0].1, 1, "nothing new: there was one");
     shop.audited();
 }
+
+#[test]
+fn a_terminal_that_claims_a_number_without_sense_keeps_no_other_from_asking() {
+    let shop = Shop::open();
+    let files = [("codes.toml".to_owned(), CODES.to_owned())];
+    shop.office().publish(&files).expect("good programs");
+    let (one, two) = (shop.till(), shop.till());
+    let dealt = ask(&two, "ONE", Vec::new());
+    let [(counter, 1)] = dealt.as_slice() else {
+        panic!("one use of one code: {dealt:?}");
+    };
+    for (dealt_to_one, left) in [
+        (i64::MAX, i64::MAX),
+        (i64::MAX, i64::MIN),
+        (i64::MIN, i64::MIN),
+        (-1, 1),
+    ] {
+        let held = HeldShare {
+            counter: counter.clone(),
+            dealt: dealt_to_one,
+            left,
+        };
+        ask(&one, "ONE", vec![held]);
+        assert_eq!(ask(&two, "ONE", Vec::new()), dealt);
+    }
+}

@@ -114,13 +114,7 @@ impl<'a, 'b> Credit<'a, 'b> {
     pub fn prizes(&self, among: &[RewardId]) -> Result<(Vec<RewardId>, Vec<RewardId>), Reason> {
         let (mut left, mut counted, mut why) = (Vec::new(), Vec::new(), Reason::NothingLeft);
         for reward in among {
-            // Each draw of this sale before this one may win the last.
-            let draws = self.draws.iter();
-            let before = draws.filter(|draw| draw.counted.contains(reward)).count();
             match self.pieces(reward) {
-                Ok(Some(pieces)) if usize::try_from(pieces).is_ok_and(|pieces| pieces <= before) => {
-                    why = Reason::GivenAway;
-                }
                 Ok(pieces) => {
                     left.push(reward.clone());
                     counted.extend(pieces.map(|_| reward.clone()));

@@ -1,11 +1,11 @@
 //! Draws of a terminal as the server looks at them: was the secret sealed before, did each sale take its turn, and, once the
 //! secret is shown, is every outcome the one that it gives. What was promised stays promised; the office sees what differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::engine;
-use super::super::id::TerminalId;
+use super::super::id::{RewardId, TerminalId};
 use super::super::journal::{DrawCommit, DrawReveal, Hash};
 use super::super::program::{ProgramSet, Reward};
 use super::super::quote::{Draw, Quote};
@@ -134,10 +134,17 @@ fn is_right(
     engine::decide(&mut again, secret, &drawn.name(terminal));
     // Programs that this server cannot read any more cannot be asked.
     let is_ruled = |draw: &Draw| programs.is_none_or(|programs| is_of(programs, draw));
-    again.draws == quote.draws && quote.draws.iter().all(is_ruled)
+    // A rule draws once in a sale.
+    let rules: BTreeSet<_> = quote
+        .draws
+        .iter()
+        .map(|draw| (&draw.program, draw.rule))
+        .collect();
+    again.draws == quote.draws && rules.len() == quote.draws.len() && quote.draws.iter().all(is_ruled)
 }
 
-/// Is this a draw of these programs? Prizes that were gone may be missing from it.
+/// Is this a draw of these programs? Only prizes with a stock may be missing from it, as they were gone; the others stand in
+/// their order and once, and what has a stock is counted.
 fn is_of(programs: &ProgramSet, draw: &Draw) -> bool {
     let program = programs
         .programs
@@ -146,10 +153,16 @@ fn is_of(programs: &ProgramSet, draw: &Draw) -> bool {
     let rule = usize::try_from(draw.rule)
         .ok()
         .and_then(|rule| program?.rules.get(rule));
-    rule.is_some_and(|rule| match &rule.gives {
-        Reward::Draw { chance, among } => {
-            *chance == draw.chance && draw.among.iter().all(|reward| among.contains(reward))
-        }
-        _ => false,
-    })
+    let Some(Reward::Draw { chance, among }) = rule.map(|rule| &rule.gives) else {
+        return false;
+    };
+    let has_stock = |reward: &&RewardId| {
+        let terms = programs.reward(reward);
+        terms.is_some_and(|(_, terms)| terms.stock.is_some())
+    };
+    let may_stand = |reward: &&RewardId| !has_stock(reward) || draw.among.contains(reward);
+    let counted = draw.among.iter().filter(has_stock);
+    *chance == draw.chance
+        && draw.among.iter().eq(among.iter().filter(may_stand))
+        && draw.counted.iter().eq(counted)
 }

@@ -118,6 +118,9 @@ impl Till {
                 self.selling.choose(line, &common.serving);
                 common.say(Tone::Warn, note);
             }
+            Outcome::Said(note) => {
+                common.say(Tone::Warn, note);
+            }
             Outcome::Ask(question) => {
                 common.asks.push_back(Ask::Which(question));
                 self.screen = Screen::Selling;

@@ -3,13 +3,14 @@
 //! gets what a day brings once. An entry that belongs before a day and arrives behind it is made good by the difference.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::books::{Books, Source, account_named, account_of, keep};
 use super::programs::Programs;
-use super::{feed, meta, set_meta, shares, unreadable};
+use super::{feed, is_transient, meta, set_meta, shares, unreadable};
 use crate::loyalty::calendar::{Day, Moment, Zone};
 use crate::loyalty::engine;
 use crate::loyalty::id::{MemberId, OrganisationId, SiteId};
@@ -73,7 +74,7 @@ impl Due<'_> {
         for holder in &holders {
             let name = Account::Holder(holder.clone()).name();
             if self.ahead(&name)?.is_none_or(|ahead| ahead < day) {
-                self.post(&programs, holder, day)?;
+                self.serve(&programs, holder, day)?;
             }
         }
         match holders.last().filter(|_| holders.len() == most) {
@@ -120,6 +121,25 @@ impl Due<'_> {
             .query_row([name], |row| row.get(0))
             .optional()?;
         day.map(|day| super::day_of(&day)).transpose()
+    }
+
+    /// Posts for one holder, in a savepoint of its own: an account that cannot be booked keeps neither the others nor the
+    /// entries that wait from their turn.
+    fn serve(&mut self, programs: &ProgramSet, holder: &Holder, day: Day) -> rusqlite::Result<()> {
+        self.connection.execute_batch("SAVEPOINT one_holder")?;
+        let tried = catch_unwind(AssertUnwindSafe(|| self.post(programs, holder, day)));
+        let why = match tried {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) if is_transient(&error) => return Err(error),
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("panic".to_owned()),
+        };
+        if let Some(why) = why {
+            self.connection.execute_batch("ROLLBACK TO one_holder")?;
+            let account = Account::Holder(holder.clone()).name();
+            tracing::error!(account, %day, why, "what fell due on this account is not posted");
+        }
+        self.connection.execute_batch("RELEASE one_holder")
     }
 
     fn post(&mut self, programs: &ProgramSet, holder: &Holder, day: Day) -> rusqlite::Result<()> {
@@ -212,7 +232,7 @@ impl Due<'_> {
             let mut day = done.first_of(1).plus_months(1);
             while day <= last {
                 if let Some(programs) = self.acting(day)? {
-                    self.post(&programs, holder, day)?;
+                    self.serve(&programs, holder, day)?;
                 }
                 let account = account_of(self.connection, &Account::Holder(holder.clone()))?;
                 self.connection
@@ -240,7 +260,7 @@ impl Due<'_> {
                     break;
                 }
                 if let Some(programs) = self.acting(day)? {
-                    self.post(&programs, holder, day)?;
+                    self.serve(&programs, holder, day)?;
                 }
             }
         }

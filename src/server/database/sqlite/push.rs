@@ -31,13 +31,13 @@ pub fn push(connection: &Connection, push: &Push<'_>, programs: &mut Programs) -
     let this_month = push.zone.midnight(push.now.day(push.zone).first_of(1));
     let mut late: BTreeMap<Holder, Moment> = BTreeMap::new();
     for (seq, sealed) in (push.from..).zip(push.entries) {
-        if is_waiting && let Some(concerned) = Concerned::of(connection, sealed)? {
+        if is_waiting && let Some(concerned) = concerned(connection, sealed)? {
             due.before(&concerned)?;
         }
         match take_in(connection, push, seq, sealed)? {
             Taken::As(outcome) => {
                 if !matches!(outcome, Outcome::Quarantined(_))
-                    && let Some(concerned) = Concerned::of(connection, sealed)?
+                    && let Some(concerned) = concerned(connection, sealed)?
                     && (is_waiting || concerned.at < this_month)
                 {
                     for holder in concerned.holders {
@@ -62,6 +62,14 @@ pub fn push(connection: &Connection, push: &Push<'_>, programs: &mut Programs) -
         results,
         version: feed::version(connection)?,
     })
+}
+
+/// Whom an entry concerns; nobody where that cannot be read, which is no reason for the next entry to wait.
+fn concerned(connection: &Connection, sealed: &Sealed) -> rusqlite::Result<Option<Concerned>> {
+    match Concerned::of(connection, sealed) {
+        Err(error) if !is_transient(&error) => Ok(None),
+        found => found,
+    }
 }
 
 enum Taken {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::programs::Programs;
+use crate::loyalty::amount::LARGEST;
 use crate::loyalty::id::{CounterId, TerminalId};
 use crate::loyalty::member::{Change, ForOther, Holder};
 use crate::loyalty::office::shares::{Dealt, more};
@@ -40,7 +41,7 @@ pub fn deal(
         let before = dealt_to(connection, terminal.as_str(), &counter)?;
         let (known, left) = held
             .get(&counter)
-            .map_or((0, 0), |held| (held.dealt.max(0), held.left));
+            .map_or((0, 0), |held| (held.dealt.clamp(0, LARGEST), held.left));
         // Books put back from a backup have forgotten a part of what they dealt: the terminal has it, and may use it.
         let so_far = before.dealt.max(known);
         let used = known - left.clamp(0, known);
