@@ -351,4 +351,3 @@ fn b4_without_a_seller_it_says_who_is_missing() {
         ]
     );
 }
-

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::super::amount::{Currency, Money, Points, Price, Quantity, Rate, divide_half_away};
 use super::super::basket::Basket;
 use super::super::quote::LinePart;
@@ -58,6 +60,9 @@ pub(super) struct Run {
     pub taken: Taken,
 }
 
+/// The runs of a line: nearly always one, which then lies in the line itself.
+pub(super) type Runs = SmallVec<[Run; 1]>;
+
 /// A line of the bill.
 #[derive(Clone, Debug)]
 pub(super) struct BillLine {
@@ -70,7 +75,7 @@ pub(super) struct BillLine {
     /// What the goods' floor price leaves to be paid at least.
     pub least: Money,
     /// The units, run by run.
-    pub runs: Vec<Run>,
+    pub runs: Runs,
 }
 
 impl BillLine {
@@ -110,7 +115,7 @@ impl Bill {
                 gross,
                 net: gross,
                 least: floor.times(line.quantity, currency),
-                runs: vec![Run {
+                runs: smallvec![Run {
                     quantity: line.quantity,
                     unit: of_price(line.price),
                     taken: Taken::No,
@@ -235,8 +240,8 @@ impl Bill {
     }
 }
 
-fn cut_runs(runs: &[Run], takes: &[Take], taken: Option<Taken>) -> Vec<Run> {
-    let mut cut = Vec::with_capacity(runs.len() + 1);
+fn cut_runs(runs: &[Run], takes: &[Take], taken: Option<Taken>) -> Runs {
+    let mut cut = Runs::with_capacity(runs.len() + 1);
     for (index, run) in runs.iter().enumerate() {
         let mut rest = run.quantity;
         for take in takes.iter().filter(|take| take.run == index) {
