@@ -169,15 +169,11 @@ impl<'t, 'i> Fields<'t, 'i> {
 
     /// A table, or a list of them.
     pub fn tables_or_one(&mut self, page: &mut Page, word: &'static str) -> Vec<Fields<'t, 'i>> {
-        let Some(value) = self.value(word) else {
-            return Vec::new();
-        };
-        match value.get_ref() {
-            DeValue::Array(list) => list
-                .iter()
-                .filter_map(|item| Fields::of(page, word, item))
-                .collect(),
-            _ => Fields::of(page, word, value).into_iter().collect(),
+        match self.value(word) {
+            Some(value) if !matches!(value.get_ref(), DeValue::Array(_)) => {
+                Fields::of(page, word, value).into_iter().collect()
+            }
+            _ => self.tables(page, word),
         }
     }
 
