@@ -32,7 +32,7 @@ use crate::loyalty::id::{BasketId, CounterId, MemberId, NameError};
 use crate::loyalty::member::Known;
 use crate::loyalty::pass::{KeyList, PassError};
 use crate::loyalty::program::{ProgramSet, Site, Terms};
-use crate::loyalty::quote::Quote;
+use crate::loyalty::quote::{Declined, Quote};
 use crate::loyalty::sale::ReturnError;
 use crate::loyalty::scan;
 use crate::loyalty::shown::Ways;
@@ -317,7 +317,7 @@ impl Counter {
         Serving {
             basket: self.draft.basket.clone().sold_with(&self.quote.added),
             buyer: self.buyer(),
-            quote: self.explained(),
+            quote: self.quote.clone(),
             held: held.map(|draft| self.held(&draft)).collect(),
             can_undo: !self.undo.is_empty(),
             names: Arc::clone(&self.names),
@@ -327,9 +327,10 @@ impl Counter {
         }
     }
 
-    /// The quote with every rule that did not apply: a cashier is told of offers that the basket does not touch, too.
-    fn explained(&self) -> Quote {
-        engine::quote_in_full(&self.asked, self.known.as_ref(), &self.programs, &self.site)
+    /// Every rule that gives the basket nothing, with its reason: those that it does not touch at all, too. This grows with
+    /// the number of programs and is no part of a scan; the quote tells of those that the basket reaches.
+    pub fn declined(&self) -> Vec<Declined> {
+        engine::quote_in_full(&self.asked, self.known.as_ref(), &self.programs, &self.site).declined
     }
 
     fn held(&self, draft: &Draft) -> Held {

@@ -171,6 +171,7 @@ impl Desk {
                 approved_by,
             } => self.pay(basket, due, payment, approved_by.as_deref()),
             Effect::Activities => Ok(Answer::Activities(self.counter.activity_kinds())),
+            Effect::Why => Ok(Answer::Why(self.counter.declined())),
             Effect::Catalogue => Ok(Answer::Catalogue(self.counter.catalogue())),
             Effect::ReadAttribute(wanted, text) => {
                 let text = Zeroizing::new(text);

@@ -10,6 +10,7 @@ use crate::loyalty::calendar::{Moment, Zone};
 use crate::loyalty::engine::{ActivityKind, Attribute};
 use crate::loyalty::goods::Goods;
 use crate::loyalty::id::{BasketId, SaleId, SiteId, Sku};
+use crate::loyalty::quote::Declined;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub enum Answer {
     ActivityQuoted(Box<WouldGive>),
     /// The activity is on the disk; the open basket, as its member stands now.
     ActivityDone(Box<Done>, Box<Serving>),
+    /// Every rule that gives this basket nothing, with its reason.
+    Why(Vec<Declined>),
     /// What the catalogue has for this member.
     Catalogue(Vec<Offered>),
     /// The last sale is on its way to the printer.
@@ -185,6 +188,8 @@ pub enum Effect {
     QuoteActivity(Told),
     /// Record an activity, under the id that its quote has.
     RecordActivity(BasketId, Told),
+    /// Ask why rules give this basket nothing: those that it does not touch at all, too.
+    Why,
     /// Ask what the catalogue has.
     Catalogue,
     /// Find a recorded sale.

@@ -367,7 +367,7 @@ fn a_return_is_worked_out_as_the_sale_was() {
     let mut counter = Counter::open(&till.folder, &config).expect("a terminal");
     shows(&mut counter, &pass).expect("it is good");
     counter.scan("8*COFFEE").expect("goods");
-    let declined = counter.serving().quote.declined;
+    let declined = counter.declined();
     assert!(
         declined
             .iter()

@@ -59,7 +59,7 @@ fn why(till: &Till) -> Vec<Reason> {
     let mut counter = counter(till);
     counter.scan(LEA).expect("a card");
     counter.scan("BURGER").expect("goods");
-    let declined = counter.serving().quote.declined;
+    let declined = counter.declined();
     counter.clear().expect("an empty basket");
     declined.into_iter().map(|declined| declined.why).collect()
 }

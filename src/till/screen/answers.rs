@@ -74,6 +74,7 @@ impl Till {
             | Answer::AttributeRead(..)
             | Answer::ActivityQuoted(_)
             | Answer::Catalogue(_) => return self.turn(Event::Answer(&answer)),
+            Answer::Why(declined) => self.common.serving.quote.declined.clone_from(declined),
         }
         Vec::new()
     }

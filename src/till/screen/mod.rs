@@ -307,7 +307,10 @@ impl Till {
             Command::Quit => self.quit(),
             Command::Print => return vec![Effect::PrintAgain],
             Command::Help if !self.is_sent() => self.toggle(Screen::Help),
-            Command::Why if !self.is_sent() => self.toggle(Screen::Why(WhyScreen::default())),
+            Command::Why if !self.is_sent() => {
+                self.toggle(Screen::Why(WhyScreen::default()));
+                return vec![Effect::Why];
+            }
             Command::Catalogue if !self.is_sent() => {
                 self.toggle(Screen::Catalogue(CatalogueScreen::default()));
                 return vec![Effect::Catalogue];
